@@ -1,0 +1,228 @@
+//! A delivery on its way: the message on the queue, and the request that is sent.
+//!
+//! The message carries what a retry needs, so that a delivery reads R2 never and KV rarely: a line of JSON, then the
+//! rendered body as it is. The body is not JSON inside JSON, because escaping it twice would cost more than anything else.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    hash::MacKey,
+    payload::{self, Rendered},
+    signature::{Signed, SigningKeys, sign_helicone, sign_standard},
+    signed_url::{self, Locator},
+    time::Timestamp,
+};
+
+/// How large a body may be to travel in the message. With the line before it the message stays below 64 KB, the unit
+/// that a queue bills by.
+pub const INLINE_LIMIT: usize = 60_000;
+
+/// The number of the message's form; a consumer takes this one.
+const FORM: u8 = 1;
+
+/// What a queue message says of its delivery, beside the body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    v: u8,
+    /// The delivery id, sent as `webhook-id`.
+    pub id: String,
+    /// The org.
+    pub org: String,
+    /// The subscription's id.
+    pub subscription: String,
+    /// The event's id.
+    pub event: String,
+    /// The event's type.
+    pub event_type: String,
+    /// When intake accepted it, in milliseconds since 1970.
+    pub accepted_at: i64,
+    /// The address of this deployment, which signed URLs begin with.
+    pub base_url: String,
+    /// The archived object that holds the event.
+    pub segment: String,
+    /// The event's record in it: offset and length.
+    pub record: (u64, u64),
+    /// The exchange in it: offset and length.
+    pub exchange: (u64, u64),
+    /// The version the body was rendered in.
+    pub api_version: String,
+    /// The `traceparent` to send.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
+    /// Where the URL goes in the body; absent where the body has none or is not inlined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url_at: Option<usize>,
+    /// The fields that were cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub truncated: Vec<String>,
+}
+
+/// What every message of one event has in common.
+#[derive(Clone, Debug)]
+pub struct Origin<'a> {
+    /// The org.
+    pub org: &'a str,
+    /// The event's id.
+    pub event: &'a str,
+    /// The event's type.
+    pub event_type: &'a str,
+    /// When intake accepted it.
+    pub accepted_at: Timestamp,
+    /// The address of this deployment.
+    pub base_url: &'a str,
+    /// The archived object.
+    pub segment: &'a str,
+    /// The record in it.
+    pub place: super::event::RecordPlace,
+    /// The `traceparent` to send.
+    pub traceparent: Option<String>,
+}
+
+impl Message {
+    /// A message for one subscription; its body is put beside it by [`Self::encode`].
+    pub fn new(origin: &Origin<'_>, id: String, subscription: &super::subscription::Subscription) -> Self {
+        Self {
+            v: FORM,
+            id,
+            org: origin.org.to_owned(),
+            subscription: subscription.id.clone(),
+            event: origin.event.to_owned(),
+            event_type: origin.event_type.to_owned(),
+            accepted_at: origin.accepted_at.millis(),
+            base_url: origin.base_url.to_owned(),
+            segment: origin.segment.to_owned(),
+            record: (origin.place.offset, origin.place.length),
+            exchange: (origin.place.exchange_offset, origin.place.exchange_length),
+            api_version: subscription.api_version.clone(),
+            traceparent: origin.traceparent.clone(),
+            url_at: None,
+            truncated: Vec::new(),
+        }
+    }
+
+    /// The message as text, with the body where it is to travel along.
+    pub fn encode(mut self, body: Option<&Rendered>) -> String {
+        let Some(rendered) = body else { return serde_json::to_string(&self).unwrap_or_default() };
+        self.adopt(rendered);
+        let mut text = serde_json::to_string(&self).unwrap_or_default();
+        text.reserve_exact(rendered.body.len().saturating_add(1));
+        text.push('\n');
+        text.push_str(&rendered.body);
+        text
+    }
+
+    /// Reads a message and its body, `None` where the body has to be rendered from the archive; an error names what is
+    /// wrong and holds no part of the message.
+    pub fn decode(text: &str) -> Result<(Self, Option<&str>), &'static str> {
+        let (head, body) = match text.split_once('\n') {
+            Some((head, body)) => (head, Some(body)),
+            None => (text, None),
+        };
+        let message: Self = serde_json::from_str(head).map_err(|_| "not a delivery message")?;
+        if message.v != FORM {
+            return Err("a delivery message of an unknown form");
+        }
+        Ok((message, body))
+    }
+
+    /// Takes over what rendering found out about the body.
+    pub fn adopt(&mut self, rendered: &Rendered) {
+        self.url_at = rendered.url_at;
+        self.truncated = rendered.truncated.iter().map(|&field| field.to_owned()).collect();
+    }
+
+    /// The slice that the signed URL hands out.
+    fn exchange_locator(&self) -> Locator {
+        Locator { key: self.segment.clone(), offset: self.exchange.0, length: self.exchange.1 }
+    }
+}
+
+/// The keys of one subscription, prepared for signing.
+pub struct Signer {
+    helicone: MacKey,
+    standard: Vec<MacKey>,
+}
+
+impl Signer {
+    /// From a subscription's keys, newest first. Helicone's header has room for one signature, so the newest signs it;
+    /// Standard Webhooks' has room for all. `None` without any key: nothing is ever sent unsigned.
+    pub fn new(keys: &[SigningKeys]) -> Option<Self> {
+        let standard: Vec<MacKey> = keys.iter().filter_map(SigningKeys::standard_mac).collect();
+        if standard.is_empty() {
+            return None;
+        }
+        Some(Self { helicone: keys.first()?.helicone_mac(), standard })
+    }
+}
+
+/// What minting a signed URL takes.
+pub struct UrlMint<'a> {
+    /// The key of signed URLs.
+    pub key: &'a MacKey,
+    /// How long a URL is good for, in seconds.
+    pub ttl_seconds: i64,
+}
+
+/// One attempt's request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRequest {
+    /// Name and value, in the order they are set.
+    pub headers: Vec<(&'static str, String)>,
+    /// The exact bytes that were signed.
+    pub body: Vec<u8>,
+}
+
+/// Composes an attempt: a fresh URL, a fresh timestamp, fresh signatures.
+pub fn attempt_request(
+    message: &Message,
+    body: &str,
+    attempt: u32,
+    signer: &Signer,
+    mint: &UrlMint<'_>,
+    now: Timestamp,
+) -> AttemptRequest {
+    let body = match message.url_at {
+        Some(url_at) => {
+            let expires = now.plus_seconds(mint.ttl_seconds);
+            let url = signed_url::mint(&message.base_url, &message.exchange_locator(), expires, mint.key);
+            payload::with_url(body, url_at, &url)
+        }
+        None => body.as_bytes().to_vec(),
+    };
+    let helicone = sign_helicone(&signer.helicone, &body);
+    let mut headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("user-agent", concat!("Heliograph/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("helicone-signature", helicone.clone()),
+        ("x-helicone-signature", helicone),
+        ("webhook-id", message.id.clone()),
+        ("webhook-timestamp", now.seconds().to_string()),
+        (
+            "webhook-signature",
+            sign_standard(&signer.standard, Signed { id: &message.id, at: now, body: &body }),
+        ),
+        ("webhook-event-type", message.event_type.clone()),
+        ("webhook-api-version", message.api_version.clone()),
+        ("webhook-attempt", attempt.to_string()),
+    ];
+    if let Some(traceparent) = &message.traceparent {
+        headers.push(("traceparent", traceparent.clone()));
+    }
+    if !message.truncated.is_empty() {
+        headers.push(("webhook-truncated", message.truncated.join(",")));
+    }
+    AttemptRequest { headers, body }
+}
+
+/// A dead letter: a line that says why, then the message as it was, so that it can be sent again.
+pub fn dead_letter(message: &str, why: &str, attempts: u32, now: Timestamp) -> String {
+    #[derive(Serialize)]
+    struct Head<'a> {
+        v: u8,
+        why: &'a str,
+        attempts: u32,
+        at: String,
+    }
+    let head = Head { v: FORM, why, attempts, at: now.to_string() };
+    format!("{}\n{message}", serde_json::to_string(&head).unwrap_or_default())
+}

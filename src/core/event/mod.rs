@@ -1,0 +1,58 @@
+//! The LLM event: what a gateway reports, and how it is read.
+
+mod batch;
+mod event_type;
+mod read;
+mod record;
+mod trace;
+mod usage;
+
+pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
+pub use event_type::{EventTypePattern, REQUEST_COMPLETED, is_event_type};
+pub use read::read_event;
+pub use record::{RecordPlace, read_record, write_record};
+pub use trace::Trace;
+pub use usage::Usage;
+
+use super::{json::Canonical, time::Timestamp};
+
+/// One event as a gateway sent it. Bodies and unknown fields are kept as canonical JSON and never looked into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// The `id` it came with, else `{type}:{request_id}`. The idempotency key of everything that follows.
+    pub id: String,
+    /// Such as `request.completed`.
+    pub event_type: String,
+    /// The gateway's id of the LLM request.
+    pub request_id: String,
+    /// When it happened; the time of intake where the gateway did not say.
+    pub created_at: Timestamp,
+    /// The end user that the request was made for.
+    pub user_id: Option<String>,
+    /// Custom properties as text, for filters. Objects and lists among them are kept in `properties_json` alone.
+    pub properties: Vec<(String, String)>,
+    /// Custom properties as they came.
+    pub properties_json: Option<Canonical>,
+    /// The model that answered, else the one that was asked.
+    pub model: Option<String>,
+    /// The provider, in the gateway's spelling.
+    pub provider: Option<String>,
+    /// The HTTP status that the provider answered, or the gateway's word for the outcome, as JSON.
+    pub status: Option<Canonical>,
+    /// Token counts.
+    pub usage: Usage,
+    /// USD. Absent is unknown, which is not zero.
+    pub cost: Option<f64>,
+    /// How long the provider took, in milliseconds.
+    pub latency_ms: Option<f64>,
+    /// W3C trace context, as far as known.
+    pub trace: Trace,
+    /// The request's body: any JSON value.
+    pub request: Option<Canonical>,
+    /// The response's body: any JSON value.
+    pub response: Option<Canonical>,
+    /// The event's own data, for types other than requests.
+    pub data: Option<Canonical>,
+    /// Every other field, in the order they came.
+    pub extra: Vec<(String, Canonical)>,
+}

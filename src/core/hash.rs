@@ -1,0 +1,46 @@
+//! The two primitives under everything that is signed, derived or drawn: SHA-256 and HMAC-SHA256 (RFC 4231).
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// A keyed MAC, ready to be used for any number of messages. Preparing it costs two compressions, cloning it none.
+#[derive(Clone)]
+pub struct MacKey(Option<Hmac<Sha256>>);
+
+impl MacKey {
+    /// A MAC keyed by these bytes. HMAC takes keys of any length; whether a key is long enough is its owner's rule.
+    pub fn new(key: &[u8]) -> Self {
+        // `new_from_slice` has an error type for MACs with a fixed key length; HMAC has none and never fails.
+        Self(Hmac::<Sha256>::new_from_slice(key).ok())
+    }
+
+    /// The MAC over the parts as if they were one message.
+    pub fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let Some(mut mac) = self.0.clone() else { return [0; 32] };
+        for part in parts {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Whether `tag` is the MAC over the parts, compared in constant time.
+    pub fn verify(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
+        self.0.is_some() && same(&self.sign(parts), tag)
+    }
+}
+
+/// Whether two byte strings are equal, in a time that does not depend on where they differ.
+pub fn same(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
+}
+
+/// SHA-256 over a label and parts, each behind its length, so that no two lists of parts give the same input.
+pub fn digest(label: &str, parts: &[&str]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in std::iter::once(&label).chain(parts) {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().into()
+}

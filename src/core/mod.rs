@@ -1,0 +1,27 @@
+//! The rules: whatever decides lives here, pure.
+//!
+//! Nothing in this folder does I/O, reads a clock, draws randomness or imports the `worker` crate: time and
+//! randomness come in as arguments and decisions go out as data, so every rule is tested natively in milliseconds.
+//! What talks to the platform lives in `edge`, and calls these rules from `dispatcher` and `receiver`.
+
+pub mod auth;
+pub mod delivery;
+pub mod destination;
+pub mod envelope;
+pub mod event;
+pub mod field;
+pub mod filter;
+pub mod hash;
+pub mod ids;
+pub mod inbox;
+pub mod intake;
+pub mod json;
+pub mod payload;
+pub mod retry;
+pub mod roles;
+pub mod sampling;
+pub mod seal;
+pub mod signature;
+pub mod signed_url;
+pub mod subscription;
+pub mod time;

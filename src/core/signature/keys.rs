@@ -1,0 +1,60 @@
+//! A subscription's keys.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+use crate::core::{field::FieldError, hash::MacKey};
+
+/// The prefix of a Standard Webhooks symmetric secret.
+pub(super) const SECRET_PREFIX: &str = "whsec_";
+
+/// What a subscription signs with: one key per scheme, never the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKeys {
+    /// Helicone's key: 64 hex characters, used as text.
+    pub hmac_key: String,
+    /// The Standard Webhooks secret: `whsec_` and base64 of 24 to 64 bytes.
+    pub signing_secret: String,
+}
+
+impl SigningKeys {
+    /// Derives both keys from 32 random bytes, each under its own label.
+    pub fn derive(master: &[u8; 32]) -> Self {
+        let key = MacKey::new(master);
+        Self {
+            hmac_key: hex::encode(key.sign(&[b"heliograph/key/helicone"])),
+            signing_secret: format!(
+                "{SECRET_PREFIX}{}",
+                STANDARD.encode(key.sign(&[b"heliograph/key/standard"]))
+            ),
+        }
+    }
+
+    /// The same keys with a Standard Webhooks secret of the user's own.
+    pub fn with_signing_secret(self, secret: &str) -> Result<Self, FieldError> {
+        match decode_secret(secret) {
+            Some(bytes) if (24..=64).contains(&bytes.len()) => {
+                Ok(Self { signing_secret: format!("{SECRET_PREFIX}{}", STANDARD.encode(bytes)), ..self })
+            }
+            _ => Err(FieldError::new(
+                "signing_secret",
+                "must be whsec_ followed by the base64 of 24 to 64 bytes",
+            )),
+        }
+    }
+
+    /// The MAC for Helicone's signature: the key is the text, not the bytes that the hex stands for.
+    pub fn helicone_mac(&self) -> MacKey {
+        MacKey::new(self.hmac_key.as_bytes())
+    }
+
+    /// The MAC for Standard Webhooks.
+    pub fn standard_mac(&self) -> Option<MacKey> {
+        decode_secret(&self.signing_secret).map(|bytes| MacKey::new(&bytes))
+    }
+}
+
+/// The bytes of a `whsec_…` secret, whatever their number.
+pub(super) fn decode_secret(secret: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(secret.strip_prefix(SECRET_PREFIX)?).ok()
+}

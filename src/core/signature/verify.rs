@@ -1,0 +1,161 @@
+//! Verifying the exact bytes that were received.
+//!
+//! The policy: a delivery that carries any `webhook-*` header must verify by Standard Webhooks, whatever else it carries,
+//! so that nobody can strip a check away by adding the weaker scheme's header. Only a delivery without any may use Helicone's.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+
+use super::Secrets;
+use crate::core::{ids, time::Timestamp};
+
+/// How far a signed timestamp may lie from now, in either direction.
+pub const TOLERANCE_SECONDS: i64 = 300;
+
+/// Bounds the work that one header can cause.
+const MAX_ENTRIES: usize = 16;
+
+/// The headers that matter, as they were received.
+#[derive(Clone, Debug, Default)]
+pub struct SignatureHeaders {
+    /// `webhook-id`.
+    pub id: Option<String>,
+    /// `webhook-timestamp`.
+    pub timestamp: Option<String>,
+    /// `webhook-signature`.
+    pub signature: Option<String>,
+    /// Whether any header beginning with `webhook-` is there, these three or another.
+    pub any_webhook_header: bool,
+    /// `Helicone-Signature`, else `X-Helicone-Signature`.
+    pub helicone: Option<String>,
+}
+
+/// A delivery whose signature holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// By Standard Webhooks; its id is the idempotency key.
+    Standard {
+        /// The `webhook-id`.
+        id: String,
+    },
+    /// By Helicone's scheme, which signs neither an id nor a time.
+    Helicone,
+}
+
+/// Why a delivery was refused. Says nothing that helps to forge one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Neither scheme's headers.
+    Unsigned,
+    /// One of the three Standard Webhooks headers is missing.
+    Incomplete,
+    /// `webhook-id` has not the form of one.
+    Id,
+    /// `webhook-timestamp` is not a whole number of seconds.
+    Timestamp,
+    /// The timestamp lies more than [`TOLERANCE_SECONDS`] in the past.
+    TooOld,
+    /// The timestamp lies more than [`TOLERANCE_SECONDS`] in the future.
+    TooNew,
+    /// No secret of this scheme gives this signature.
+    Mismatch,
+}
+
+impl Refused {
+    /// 400 where the delivery is malformed, 401 where it is not to be believed.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Incomplete | Self::Id | Self::Timestamp => 400,
+            Self::Unsigned | Self::TooOld | Self::TooNew | Self::Mismatch => 401,
+        }
+    }
+
+    /// A stable code for logs and counters.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unsigned => "unsigned",
+            Self::Incomplete => "incomplete",
+            Self::Id => "id",
+            Self::Timestamp => "timestamp",
+            Self::TooOld => "too_old",
+            Self::TooNew => "too_new",
+            Self::Mismatch => "mismatch",
+        }
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsigned => "no signature: send webhook-id, webhook-timestamp and webhook-signature, or Helicone-Signature",
+            Self::Incomplete => "webhook-id, webhook-timestamp and webhook-signature are required together",
+            Self::Id => "webhook-id: must be 1 to 64 letters, digits, - or _",
+            Self::Timestamp => "webhook-timestamp: must be whole seconds since 1970",
+            Self::TooOld => "webhook-timestamp: is more than 300 seconds in the past; is a clock wrong, or is this a replay?",
+            Self::TooNew => "webhook-timestamp: is more than 300 seconds in the future; is a clock wrong?",
+            Self::Mismatch => {
+                "the signature does not match: is the right secret set, and does the body arrive byte for byte as it was signed?"
+            }
+        })
+    }
+}
+
+/// Verifies a delivery. Every secret and every entry is tried, so that the time taken does not tell which one came close.
+pub fn verify(
+    headers: &SignatureHeaders,
+    body: &[u8],
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<Verified, Refused> {
+    if headers.any_webhook_header {
+        return verify_standard(headers, body, secrets, now);
+    }
+    let signature = headers.helicone.as_deref().ok_or(Refused::Unsigned)?;
+    // Lower-case hex and nothing else: 64 characters of it are the only text that can match.
+    let mut tag = [0_u8; 32];
+    let is_hex = !signature.bytes().any(|byte| byte.is_ascii_uppercase());
+    let decoded = is_hex && hex::decode_to_slice(signature, &mut tag).is_ok();
+    let matched = secrets.helicone.iter().fold(false, |matched, key| matched | key.verify(&[body], &tag));
+    if decoded && matched { Ok(Verified::Helicone) } else { Err(Refused::Mismatch) }
+}
+
+fn verify_standard(
+    headers: &SignatureHeaders,
+    body: &[u8],
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<Verified, Refused> {
+    let (Some(id), Some(timestamp), Some(signature)) =
+        (headers.id.as_deref(), headers.timestamp.as_deref(), headers.signature.as_deref())
+    else {
+        return Err(Refused::Incomplete);
+    };
+    if !ids::is_webhook_id(id) {
+        return Err(Refused::Id);
+    }
+    let signed_at = whole_seconds(timestamp).ok_or(Refused::Timestamp)?;
+    let age = now.seconds().saturating_sub(signed_at);
+    if age > TOLERANCE_SECONDS {
+        return Err(Refused::TooOld);
+    }
+    if age < TOLERANCE_SECONDS.saturating_neg() {
+        return Err(Refused::TooNew);
+    }
+    let signed: [&[u8]; 5] = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body];
+    let expected: Vec<[u8; 32]> = secrets.standard.iter().map(|key| key.sign(&signed)).collect();
+    let mut matched = false;
+    for entry in signature.split(' ').filter(|entry| !entry.is_empty()).take(MAX_ENTRIES) {
+        let Some(tag) = entry.strip_prefix("v1,").and_then(|tag| STANDARD.decode(tag).ok()) else { continue };
+        for expected in &expected {
+            matched |= crate::core::hash::same(expected, &tag);
+        }
+    }
+    if matched { Ok(Verified::Standard { id: id.to_owned() }) } else { Err(Refused::Mismatch) }
+}
+
+/// `^[0-9]{1,12}$`.
+fn whole_seconds(text: &str) -> Option<i64> {
+    let plain = (1..=12).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if plain { text.parse().ok() } else { None }
+}

@@ -1,0 +1,63 @@
+//! Moments. The core never reads a clock: whoever calls it says what time it is.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// The last moment of the year 9999, the end of what RFC 3339 can write.
+const LAST: i64 = 253_402_300_799_999;
+
+/// A moment in milliseconds since 1970-01-01T00:00:00Z, between there and the end of the year 9999.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From milliseconds since the epoch; what lies outside the range is moved to its edge.
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.clamp(0, LAST))
+    }
+
+    /// From an RFC 3339 date-time with any offset, such as `2026-11-21T09:30:00Z`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
+        (0..=LAST).contains(&millis).then_some(Self(millis))
+    }
+
+    /// From a number as gateways send it: seconds since the epoch, or milliseconds where that would be past the year 5138.
+    pub fn from_number(number: f64) -> Option<Self> {
+        let millis = if number < 1e11 { number * 1000.0 } else { number };
+        (millis >= 0.0 && millis <= LAST as f64).then_some(Self(millis as i64))
+    }
+
+    /// Milliseconds since the epoch.
+    pub fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This moment moved by a number of seconds.
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self::from_millis(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// `YYYY-MM-DD` and `HH` in UTC.
+    pub fn date_and_hour(self) -> (String, String) {
+        let utc = self.utc();
+        (utc.format("%Y-%m-%d").to_string(), utc.format("%H").to_string())
+    }
+
+    fn utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or_default()
+    }
+}
+
+/// As JavaScript's `toISOString`: `2026-11-21T09:30:00.000Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.utc().to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}

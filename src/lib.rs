@@ -1,0 +1,8 @@
+//! Heliograph: signed LLM webhooks at the edge.
+//!
+//! One crate, one Worker, two roles: the *dispatcher* takes LLM-gateway events in and delivers signed webhooks until each is
+//! acknowledged or given up; the *receiver* is the endpoint that a team forks. The rules live in [`core`] and build natively;
+//! everything else runs on the platform and builds for WebAssembly only. docs/ARCHITECTURE.md is the map.
+
+pub mod core;
+

@@ -1,0 +1,303 @@
+//! From a body of events to signed requests: the plan, its messages, and the attempt that each becomes.
+
+use std::collections::HashSet;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use heliograph::core::{
+    delivery::{INLINE_LIMIT, Message, Signer, UrlMint, attempt_request, dead_letter},
+    event::{Batch, BodyFormat, EventTypePattern, read_record},
+    filter::PropertyFilter,
+    hash::MacKey,
+    intake::{Intake, Plan},
+    payload::{Shape, render},
+    signature::{Secrets, SignatureHeaders, SigningKeys, Verified, verify},
+    signed_url,
+    subscription::{Format, Oversize, SealedKeys, Snapshot, Subscription},
+    time::Timestamp,
+};
+use serde_json::{Value, json};
+
+const SEGMENT: &str = "archive/default/2026-11-21/09/1795251600000-0000000000000000";
+const BASE: &str = "https://hooks.example.com";
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_795_251_600_000)
+}
+
+fn subscription(id: &str) -> Subscription {
+    Subscription {
+        id: id.to_owned(),
+        destination: "https://receiver.example.com/in".to_owned(),
+        event_types: vec![EventTypePattern::parse("request.completed").unwrap()],
+        sample_rate: 100.0,
+        property_filters: vec![],
+        include_data: true,
+        format: Format::Helicone,
+        oversize: Oversize::Truncate,
+        api_version: "2026-11-01".to_owned(),
+        retry_schedule: None,
+        created_at: 0,
+        keys: vec![SealedKeys { sealed: String::new(), created_at: 0 }],
+    }
+}
+
+fn snapshot(subscriptions: Vec<Subscription>) -> Snapshot {
+    Snapshot { revision: 1, subscriptions }
+}
+
+fn with_plan<T>(body: &str, snapshot: &Snapshot, check: impl FnOnce(&Intake<'_>, &Plan<'_>) -> T) -> T {
+    let intake = Intake { org: "default", now: now(), base_url: BASE, segment_key: SEGMENT, snapshot };
+    let format = if body.starts_with(['[', '{']) && !body.contains('\n') {
+        BodyFormat::Json
+    } else {
+        BodyFormat::Ndjson
+    };
+    let batch = Batch::split(body.as_bytes(), format).unwrap();
+    let plan = intake.plan(batch, body.len());
+    check(&intake, &plan)
+}
+
+fn messages(intake: &Intake<'_>, plan: &Plan<'_>) -> Vec<String> {
+    intake.chunks(plan).flatten().collect()
+}
+
+#[test]
+fn what_matches_nothing_is_accepted_and_leaves_nothing() {
+    let mut production = subscription("sub_1");
+    production.property_filters =
+        vec![PropertyFilter { key: "environment".into(), value: "production".into() }];
+    let mut none = subscription("sub_2");
+    none.sample_rate = 0.0;
+    let snapshot = snapshot(vec![production, none]);
+    with_plan(
+        r#"[{"request_id":"a"},{"request_id":"b","type":"eval.failed"}]"#,
+        &snapshot,
+        |intake, plan| {
+            assert_eq!((plan.accepted, plan.rejected.len(), plan.deliveries()), (2, 0, 0));
+            assert!(plan.segment.is_empty());
+            assert_eq!(intake.chunks(plan).count(), 0);
+        },
+    );
+}
+
+#[test]
+fn one_bad_event_is_named_and_the_others_go_on() {
+    let snapshot = snapshot(vec![subscription("sub_1")]);
+    for body in [
+        r#"[{"request_id":"a"},{"request_id":7},{"request_id":"c"}]"#,
+        "{\"request_id\":\"a\"}\n{\"request_id\":7}\n{\"request_id\":\"c\"}\n",
+    ] {
+        with_plan(body, &snapshot, |_, plan| {
+            assert_eq!((plan.accepted, plan.deliveries()), (2, 2));
+            assert_eq!(plan.rejected.len(), 1);
+            assert_eq!(plan.rejected[0].index, 1);
+            assert!(plan.rejected[0].error.starts_with("request_id: "));
+        });
+    }
+    with_plan("{\"request_id\":\"a\"}\n{\"request_id\":\n", &snapshot, |_, plan| {
+        assert_eq!(plan.rejected[0].index, 1);
+        assert!(plan.rejected[0].error.contains("not valid JSON"));
+    });
+}
+
+#[test]
+fn a_segment_holds_each_matched_event_once_however_many_want_it() {
+    let mut standard = subscription("sub_2");
+    standard.format = Format::Standard;
+    let mut evals = subscription("sub_3");
+    evals.event_types = vec![EventTypePattern::parse("eval.*").unwrap()];
+    let snapshot = snapshot(vec![subscription("sub_1"), standard, evals]);
+    let body = r#"[{"request_id":"a","request":{"q":1}},{"request_id":"b","type":"other.event"},{"request_id":"c","type":"eval.failed"}]"#;
+    with_plan(body, &snapshot, |intake, plan| {
+        assert_eq!((plan.accepted, plan.deliveries()), (3, 3));
+        let segment = std::str::from_utf8(&plan.segment).unwrap();
+        assert_eq!(segment.lines().count(), 2);
+        let mut ids = HashSet::new();
+        for text in messages(intake, plan) {
+            let (message, body) = Message::decode(&text).unwrap();
+            assert!(ids.insert(message.id.clone()));
+            let (offset, length) = message.record;
+            let event = read_record(&segment[offset as usize..(offset + length) as usize]).unwrap();
+            assert_eq!(event.id, message.event);
+            let (offset, length) = message.exchange;
+            let exchange: Value =
+                serde_json::from_str(&segment[offset as usize..(offset + length) as usize]).unwrap();
+            let expected = if event.request_id == "a" { json!({"request": {"q": 1}}) } else { json!({}) };
+            assert_eq!(exchange, expected);
+            let subscription = snapshot.find(&message.subscription).unwrap();
+            let rendered = render(&event, Shape::of(subscription, &event.event_type));
+            assert_eq!(body, Some(rendered.body.as_str()), "the archive renders what travels");
+            assert_eq!(message.url_at, rendered.url_at);
+        }
+    });
+}
+
+#[test]
+fn the_same_call_again_makes_the_same_ids() {
+    let snapshot = snapshot(vec![subscription("sub_1"), subscription("sub_2")]);
+    let ids = |body: &str| -> Vec<String> {
+        with_plan(body, &snapshot, |intake, plan| {
+            messages(intake, plan).iter().map(|text| Message::decode(text).unwrap().0.id).collect()
+        })
+    };
+    assert_eq!(ids(r#"{"request_id":"a"}"#), ids(r#"{"request_id":"a","cost":1}"#));
+    assert_ne!(ids(r#"{"request_id":"a"}"#), ids(r#"{"request_id":"b"}"#));
+    assert_ne!(ids(r#"{"request_id":"a"}"#), ids(r#"{"request_id":"a","id":"evt_2"}"#));
+}
+
+#[test]
+fn chunks_are_what_a_queue_takes_in_one_call() {
+    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let small: Vec<Value> = (0..1000).map(|at| json!({"request_id": at.to_string()})).collect();
+    let large: Vec<Value> =
+        (0..100).map(|at| json!({"request_id": at.to_string(), "request": "x".repeat(9000), "response": "y".repeat(9000)})).collect();
+    for events in [small, large] {
+        with_plan(&Value::from(events.clone()).to_string(), &snapshot, |intake, plan| {
+            let chunks: Vec<Vec<String>> = intake.chunks(plan).collect();
+            assert_eq!(chunks.iter().map(Vec::len).sum::<usize>(), events.len());
+            for chunk in &chunks {
+                assert!(chunk.len() <= 100);
+                assert!(chunk.iter().map(|text| text.len() + 100).sum::<usize>() <= 256_000);
+            }
+        });
+    }
+}
+
+#[test]
+fn a_body_that_is_too_large_to_travel_is_left_in_the_archive() {
+    let mut standard = subscription("sub_1");
+    standard.format = Format::Standard;
+    let snapshot = snapshot(vec![standard]);
+    let event = json!({"request_id": "a", "notes": "x".repeat(INLINE_LIMIT)});
+    with_plan(&event.to_string(), &snapshot, |intake, plan| {
+        let texts = messages(intake, plan);
+        let (message, body) = Message::decode(&texts[0]).unwrap();
+        assert_eq!(body, None);
+        assert!(texts[0].len() < 1000);
+        let (offset, length) = message.record;
+        let segment = std::str::from_utf8(&plan.segment).unwrap();
+        let event = read_record(&segment[offset as usize..(offset + length) as usize]).unwrap();
+        assert_eq!(event.extra.len(), 1);
+    });
+    // And no message is ever larger than a queue takes.
+    let worst = json!({"request_id": "\u{10ffff}".repeat(256), "id": "\u{10ffff}".repeat(256), "request": "\u{1}".repeat(10_240), "response": "\u{1}".repeat(1_000_000)});
+    with_plan(&worst.to_string(), &snapshot, |intake, plan| {
+        for text in messages(intake, plan) {
+            assert!(text.len() < 65_536, "{}", text.len());
+        }
+    });
+}
+
+#[test]
+fn beyond_the_budget_bodies_are_left_in_the_archive() {
+    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let events: Vec<Value> = (0..1000)
+        .map(|at| json!({"request_id": at.to_string(), "request": "x".repeat(10_000), "response": "y".repeat(9_900)}))
+        .collect();
+    with_plan(&Value::from(events).to_string(), &snapshot, |intake, plan| {
+        let inlined =
+            messages(intake, plan).iter().filter(|text| Message::decode(text).unwrap().1.is_some()).count();
+        assert!((500..1000).contains(&inlined), "{inlined}");
+    });
+}
+
+#[test]
+fn an_attempt_verifies_and_each_one_is_fresh() {
+    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let event = r#"{"request_id":"a","model":"m","request":"é😀\u2028\\","traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}"#;
+    let text = with_plan(event, &snapshot, |intake, plan| messages(intake, plan).remove(0));
+    let (message, body) = Message::decode(&text).unwrap();
+    let (newest, oldest) = (SigningKeys::derive(&[1; 32]), SigningKeys::derive(&[2; 32]));
+    let signer = Signer::new(&[newest.clone(), oldest.clone()]).unwrap();
+    let url_key = MacKey::new(&[9; 32]);
+    let mint = UrlMint { key: &url_key, ttl_seconds: 1800 };
+    let attempt =
+        |number: u32, at: Timestamp| attempt_request(&message, body.unwrap(), number, &signer, &mint, at);
+    let first = attempt(1, now());
+    let header = |request: &heliograph::core::delivery::AttemptRequest, name: &str| {
+        request.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.clone())
+    };
+
+    for keys in [&newest, &oldest] {
+        let secrets = Secrets::parse(&keys.signing_secret).unwrap();
+        let headers = SignatureHeaders {
+            id: header(&first, "webhook-id"),
+            timestamp: header(&first, "webhook-timestamp"),
+            signature: header(&first, "webhook-signature"),
+            any_webhook_header: true,
+            helicone: None,
+        };
+        let verified = verify(&headers, &first.body, &secrets, now());
+        assert_eq!(verified, Ok(Verified::Standard { id: message.id.clone() }));
+    }
+    let legacy = SignatureHeaders { helicone: header(&first, "helicone-signature"), ..Default::default() };
+    assert!(verify(&legacy, &first.body, &Secrets::parse(&newest.hmac_key).unwrap(), now()).is_ok());
+    assert_eq!(header(&first, "x-helicone-signature"), header(&first, "helicone-signature"));
+    assert_eq!(header(&first, "content-type").as_deref(), Some("application/json"));
+    assert_eq!(header(&first, "webhook-event-type").as_deref(), Some("request.completed"));
+    assert_eq!(header(&first, "webhook-api-version").as_deref(), Some("2026-11-01"));
+    assert!(header(&first, "traceparent").unwrap().starts_with("00-4bf9"));
+    assert_eq!(header(&first, "webhook-truncated"), None);
+
+    let sent: Value = serde_json::from_slice(&first.body).unwrap();
+    let url = sent["request_response_url"].as_str().unwrap();
+    let (path, query) = url.strip_prefix(BASE).unwrap().split_once('?').unwrap();
+    let locator = signed_url::open(path, Some(query), now(), &url_key).unwrap();
+    assert_eq!(
+        (locator.key.as_str(), locator.offset, locator.length),
+        (SEGMENT, message.exchange.0, message.exchange.1)
+    );
+    assert!(signed_url::open(path, Some(query), now().plus_seconds(1799), &url_key).is_some());
+    assert!(signed_url::open(path, Some(query), now().plus_seconds(1800), &url_key).is_none());
+
+    let second = attempt(2, now().plus_seconds(5));
+    assert_eq!(header(&second, "webhook-id"), header(&first, "webhook-id"));
+    assert_eq!(header(&second, "webhook-attempt").as_deref(), Some("2"));
+    for fresh in ["webhook-timestamp", "webhook-signature", "helicone-signature"] {
+        assert_ne!(header(&second, fresh), header(&first, fresh), "{fresh}");
+    }
+    assert_ne!(second.body, first.body, "the URL is minted anew");
+}
+
+#[test]
+fn nothing_is_signed_without_a_key() {
+    assert!(Signer::new(&[]).is_none());
+    let broken = SigningKeys { hmac_key: "a".into(), signing_secret: "not a secret".into() };
+    assert!(Signer::new(&[broken]).is_none());
+    let one =
+        SigningKeys { hmac_key: "a".into(), signing_secret: format!("whsec_{}", STANDARD.encode([1; 32])) };
+    assert!(Signer::new(&[one]).is_some());
+}
+
+#[test]
+fn cut_fields_are_named_in_a_header() {
+    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let event = json!({"request_id": "a", "request": "x".repeat(20_000), "response": "y".repeat(20_000)});
+    let text = with_plan(&event.to_string(), &snapshot, |intake, plan| messages(intake, plan).remove(0));
+    let (message, body) = Message::decode(&text).unwrap();
+    let signer = Signer::new(&[SigningKeys::derive(&[1; 32])]).unwrap();
+    let key = MacKey::new(&[9; 32]);
+    let request =
+        attempt_request(&message, body.unwrap(), 1, &signer, &UrlMint { key: &key, ttl_seconds: 60 }, now());
+    let truncated = request.headers.iter().find(|(name, _)| *name == "webhook-truncated");
+    assert_eq!(truncated.map(|(_, value)| value.as_str()), Some("request_body,response_body"));
+}
+
+#[test]
+fn foreign_messages_are_told_apart_and_dead_letters_keep_the_message() {
+    for foreign in ["", "{}", "x\ny", "{\"v\":1}", "null\n{}"] {
+        assert!(Message::decode(foreign).is_err(), "{foreign}");
+    }
+    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let text = with_plan(r#"{"request_id":"a"}"#, &snapshot, |intake, plan| messages(intake, plan).remove(0));
+    let newer = text.replacen("\"v\":1", "\"v\":2", 1);
+    assert!(Message::decode(&newer).is_err());
+    let letter = dead_letter(&text, "retries are used up", 10, now());
+    let (head, rest) = letter.split_once('\n').unwrap();
+    assert_eq!(rest, text);
+    let head: Value = serde_json::from_str(head).unwrap();
+    assert_eq!(
+        head,
+        json!({"v": 1, "why": "retries are used up", "attempts": 10, "at": "2026-11-21T09:00:00.000Z"})
+    );
+}

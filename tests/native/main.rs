@@ -1,0 +1,22 @@
+//! The native suites: the pure core, by subject, in milliseconds. One binary, so that it links once.
+
+// What may not panic is the Worker; a test that finds something wrong has to.
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+
+mod destination;
+mod event;
+mod inbox;
+mod intake;
+mod json;
+mod payload;
+mod rules;
+mod signature;
+mod subscription;
+mod support;

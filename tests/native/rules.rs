@@ -1,0 +1,255 @@
+//! The small rules, each against its table: sampling, filters, retries, ids, signed URLs, seals, roles, keys.
+
+use crate::support::vectors;
+use heliograph::core::{
+    auth::authenticate,
+    filter::{PropertyFilter, matches},
+    hash::MacKey,
+    ids,
+    retry::{self, Failure, Outcome, Verdict, decide},
+    roles::Roles,
+    sampling::is_sampled,
+    seal::SealingKey,
+    signed_url::{Locator, mint, open},
+    time::Timestamp,
+};
+use proptest::prelude::*;
+use serde::Deserialize;
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds * 1000)
+}
+
+#[test]
+fn sampling() {
+    #[derive(Deserialize)]
+    struct Case {
+        subscription_id: String,
+        request_id: String,
+        rate: f64,
+        sampled: bool,
+    }
+    for case in vectors::<Vec<Case>>("sampling.json") {
+        let sampled = is_sampled(case.rate, &case.subscription_id, &case.request_id);
+        assert_eq!(sampled, case.sampled, "{} % of {} {}", case.rate, case.subscription_id, case.request_id);
+    }
+    assert!(!is_sampled(f64::NAN, "s", "r"));
+}
+
+#[test]
+fn sampling_takes_the_share_that_was_asked_for() {
+    for rate in [0.5, 10.0, 33.3, 90.0] {
+        let taken = (0..20_000).filter(|at| is_sampled(rate, "sub_1", &format!("request-{at}"))).count();
+        let share = taken as f64 / 200.0;
+        // Four standard deviations.
+        let tolerance = 4.0 * (rate * (100.0 - rate) / 20_000.0).sqrt();
+        assert!((share - rate).abs() < tolerance, "{rate} % asked, {share} % taken");
+    }
+}
+
+proptest! {
+    #[test]
+    fn raising_the_rate_keeps_what_was_in(request in ".{1,20}", low in 0.0..100.0_f64, more in 0.0..100.0_f64) {
+        let high = (low + more).min(100.0);
+        prop_assert!(!is_sampled(low, "sub_1", &request) || is_sampled(high, "sub_1", &request));
+    }
+}
+
+#[test]
+fn property_filters() {
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        filters: Vec<PropertyFilter>,
+        properties: serde_json::Value,
+        matches: bool,
+    }
+    for case in vectors::<Vec<Case>>("property_filters.json") {
+        // By way of an event, since that is where properties become text.
+        let event = serde_json::json!({"request_id": "r", "properties": case.properties}).to_string();
+        let raw: &serde_json::value::RawValue = serde_json::from_str(&event).unwrap();
+        let event = heliograph::core::event::read_event(raw, at(0)).unwrap();
+        assert_eq!(matches(&case.filters, &event.properties), case.matches, "{}", case.name);
+    }
+}
+
+#[test]
+fn retries() {
+    #[derive(Deserialize)]
+    struct Case {
+        name: String,
+        now: i64,
+        attempt: u32,
+        status: Option<u16>,
+        failure: Option<String>,
+        retry_after: Option<String>,
+        jitter: f64,
+        schedule: Vec<u32>,
+        verdict: serde_json::Value,
+    }
+    for case in vectors::<Vec<Case>>("retry.json") {
+        let outcome = match (case.status, case.failure.as_deref()) {
+            (Some(status), _) => Outcome::Answered { status, retry_after: case.retry_after.clone() },
+            (None, Some("timeout")) => Outcome::Failed(Failure::Timeout),
+            (None, Some("blocked")) => Outcome::Failed(Failure::Blocked),
+            _ => Outcome::Failed(Failure::Connection),
+        };
+        let verdict = match decide(&outcome, case.attempt, &case.schedule, case.jitter, at(case.now)) {
+            Verdict::Delivered => "delivered".into(),
+            Verdict::DeadLetter(_) => "dead".into(),
+            Verdict::RetryAfter(seconds) => serde_json::Value::from(seconds),
+        };
+        assert_eq!(verdict, case.verdict, "{}", case.name);
+    }
+}
+
+#[test]
+fn the_default_schedule_spans_75_hours_and_35_minutes() {
+    let minutes: u32 = retry::DEFAULT_SCHEDULE.iter().sum::<u32>() / 60;
+    assert_eq!((minutes / 60, minutes % 60), (75, 35));
+    assert!(retry::check_schedule(&retry::DEFAULT_SCHEDULE).is_ok());
+}
+
+#[test]
+fn schedules_are_read_within_their_bounds() {
+    assert_eq!(retry::parse_schedule("1, 2,3"), Ok(vec![1, 2, 3]));
+    for wrong in ["", "1,,2", "-1", "1.5", "5;6", "86401"] {
+        assert!(retry::parse_schedule(wrong).is_err(), "{wrong}");
+    }
+    assert!(retry::check_schedule(&[1; 50]).is_ok());
+    assert!(retry::check_schedule(&[1; 51]).is_err());
+}
+
+#[test]
+fn delivery_ids_are_derived() {
+    #[derive(Deserialize)]
+    struct Case {
+        org: String,
+        event_id: String,
+        subscription_id: String,
+        delivery_id: String,
+    }
+    for case in vectors::<Vec<Case>>("delivery_id.json") {
+        let id = ids::delivery_id(&case.org, &case.event_id, &case.subscription_id);
+        assert_eq!(id, case.delivery_id);
+        assert!(ids::is_webhook_id(&id));
+    }
+    for (text, is_id) in [("a", true), ("", false), ("a.b", false), ("ä", false), ("a b", false)] {
+        assert_eq!(ids::is_webhook_id(text), is_id, "{text}");
+    }
+}
+
+#[derive(Deserialize)]
+struct SignedUrls {
+    key: String,
+    base: String,
+    locator: LocatorCase,
+    expires: i64,
+    minted: String,
+    open: Vec<OpenCase>,
+}
+
+#[derive(Deserialize)]
+struct LocatorCase {
+    key: String,
+    offset: u64,
+    length: u64,
+}
+
+#[derive(Deserialize)]
+struct OpenCase {
+    name: String,
+    url: String,
+    now: i64,
+    opens: bool,
+}
+
+fn open_url(url: &str, now: i64, key: &MacKey) -> Option<Locator> {
+    let (path, query) = match url.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (url, None),
+    };
+    open(path, query, at(now), key)
+}
+
+#[test]
+fn signed_urls() {
+    let cases: SignedUrls = vectors("signed_url.json");
+    let key = MacKey::new(cases.key.as_bytes());
+    let locator =
+        Locator { key: cases.locator.key, offset: cases.locator.offset, length: cases.locator.length };
+    for base in [cases.base.clone(), format!("{}/", cases.base)] {
+        assert_eq!(mint(&base, &locator, at(cases.expires), &key), cases.minted);
+    }
+    for case in cases.open {
+        let opened = open_url(&case.url, case.now, &key);
+        assert_eq!(opened.is_some(), case.opens, "{}", case.name);
+        if let Some(opened) = opened {
+            assert_eq!(opened, locator, "{}", case.name);
+        }
+    }
+}
+
+#[test]
+fn a_signed_url_with_any_one_character_changed_does_not_open() {
+    let cases: SignedUrls = vectors("signed_url.json");
+    let key = MacKey::new(cases.key.as_bytes());
+    let url = cases.minted.strip_prefix(&cases.base).unwrap();
+    assert!(open_url(url, cases.expires - 1, &key).is_some());
+    for at in 0..url.len() {
+        for replacement in ['0', 'a', 'A', '&', '/', '%'] {
+            if url[at..].starts_with(replacement) {
+                continue;
+            }
+            let changed = format!("{}{replacement}{}", &url[..at], &url[at + 1..]);
+            assert_eq!(open_url(&changed, cases.expires - 1, &key), None, "{changed}");
+        }
+    }
+}
+
+#[test]
+fn a_seal_opens_only_with_its_key_and_context() {
+    let key = SealingKey::parse(&"ab".repeat(32)).unwrap();
+    let sealed = key.seal("secret", "org/sub_1", [3; 24]).unwrap();
+    assert!(!sealed.contains("secret"));
+    assert_eq!(key.open(&sealed, "org/sub_1").as_deref(), Some("secret"));
+    assert_eq!(key.open(&sealed, "org/sub_2"), None);
+    assert_eq!(SealingKey::parse(&"ac".repeat(32)).unwrap().open(&sealed, "org/sub_1"), None);
+    for damaged in ["", "x1.", "x1.AAAA", "x2.AAAA", &sealed[..sealed.len() - 4], &sealed.replace("x1.", "")]
+    {
+        assert_eq!(key.open(damaged, "org/sub_1"), None, "{damaged}");
+    }
+    assert_ne!(sealed, key.seal("secret", "org/sub_1", [4; 24]).unwrap());
+    for wrong in ["", "ab", &"g".repeat(64), &"ab".repeat(33)] {
+        assert!(SealingKey::parse(wrong).is_none(), "{wrong}");
+    }
+}
+
+#[test]
+fn roles_are_read_from_a_list() {
+    let names = |setting| Roles::parse(setting).map(Roles::names);
+    assert_eq!(names(None), Ok(vec!["dispatcher", "receiver"]));
+    assert_eq!(names(Some("")), Ok(vec!["dispatcher", "receiver"]));
+    assert_eq!(names(Some("receiver")), Ok(vec!["receiver"]));
+    assert_eq!(names(Some(" dispatcher , ")), Ok(vec!["dispatcher"]));
+    assert!(names(Some("dispatcher,reciever")).unwrap_err().contains("reciever"));
+}
+
+#[test]
+fn only_the_exact_key_authenticates() {
+    for (header, is_known) in [
+        (Some("Bearer root"), true),
+        (Some("bearer root"), true),
+        (Some("Bearer  root "), true),
+        (Some("Bearer roo"), false),
+        (Some("Bearer root2"), false),
+        (Some("Bearer "), false),
+        (Some("Basic root"), false),
+        (Some("root"), false),
+        (Some(""), false),
+        (None, false),
+    ] {
+        assert_eq!(authenticate(header, "root").is_some(), is_known, "{header:?}");
+    }
+    assert!(authenticate(Some("Bearer "), "").is_none());
+}
