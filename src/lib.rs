@@ -6,3 +6,11 @@
 
 pub mod core;
 
+#[cfg(target_arch = "wasm32")]
+mod dispatcher;
+#[cfg(target_arch = "wasm32")]
+mod edge;
+#[cfg(target_arch = "wasm32")]
+mod entry;
+#[cfg(target_arch = "wasm32")]
+mod receiver;

@@ -1,0 +1,83 @@
+//! Taking events in: plan, store, queue, and only then say yes.
+
+use worker::{Env, Request};
+
+use super::subscriptions;
+use crate::{
+    core::{
+        auth::Principal,
+        envelope::ApiError,
+        event::Batch,
+        ids,
+        intake::{Intake, Rejection},
+    },
+    edge::{clock, log::Line, queue, random, settings, storage},
+};
+
+/// The binding of the queue that deliveries wait in.
+const EXPRESS: &str = "EXPRESS";
+
+/// What a call came to.
+pub struct Outcome {
+    /// How many events were accepted.
+    pub accepted: usize,
+    /// How many deliveries that made.
+    pub deliveries: usize,
+    /// Which events were not.
+    pub rejected: Vec<Rejection>,
+}
+
+/// Takes a batch in. An error means that nothing of it can be relied on, and that the same call is safe to repeat: every
+/// id is derived, so what was already queued is met again.
+pub async fn take_in(
+    batch: Batch<'_>,
+    body_length: usize,
+    principal: &Principal,
+    request: &Request,
+    env: &Env,
+) -> Result<Outcome, ApiError> {
+    let settings = settings::dispatcher(env)?;
+    let subscriptions = subscriptions::current(env, &principal.org).await?;
+    let now = clock::now();
+    let (date, hour) = now.date_and_hour();
+    let segment_key =
+        format!("archive/{}/{date}/{hour}/{}", principal.org, ids::segment(now.millis(), random::bytes()?));
+    let base_url = match &settings.public_url {
+        Some(url) => url.clone(),
+        None => request.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
+    };
+    let intake = Intake {
+        org: &principal.org,
+        now,
+        base_url: &base_url,
+        segment_key: &segment_key,
+        snapshot: &subscriptions.snapshot,
+    };
+    let mut plan = intake.plan(batch, body_length);
+    let deliveries = plan.deliveries();
+    if deliveries > 0 {
+        // The object first, so that no message ever points to what is not there.
+        let segment = std::mem::take(&mut plan.segment);
+        storage::put_object(env, &segment_key, segment, "application/x-ndjson")
+            .await
+            .map_err(|why| unavailable("archive", &why))?;
+        for chunk in intake.chunks(&plan) {
+            queue::send(env, EXPRESS, &chunk).await.map_err(|why| unavailable("queue", &why))?;
+        }
+    }
+    Line::info("intake")
+        .text("org", &principal.org)
+        .size("bytes", body_length)
+        .size("accepted", plan.accepted)
+        .size("rejected", plan.rejected.len())
+        .size("deliveries", deliveries)
+        .emit();
+    Ok(Outcome { accepted: plan.accepted, deliveries, rejected: plan.rejected })
+}
+
+fn unavailable(part: &str, why: &str) -> ApiError {
+    Line::error("intake.unavailable").text("part", part).text("why", why).emit();
+    ApiError::unavailable(format!(
+        "the {part} did not accept the events; send the same request again, it is safe to repeat"
+    ))
+}

@@ -1,0 +1,10 @@
+//! The dispatcher: events in, signed webhooks out.
+//!
+//! `api` answers HTTP, one file a resource; `intake` takes events in; `deliver` consumes the queue; `registry` is the object
+//! that owns the subscriptions and `subscriptions` how everyone else reads them. The rules they follow are in `core`.
+
+pub mod api;
+pub mod deliver;
+mod intake;
+mod registry;
+mod subscriptions;

@@ -1,0 +1,136 @@
+//! How everyone but `Registry` reads and changes subscriptions.
+//!
+//! Dispatch reads the snapshot in KV, remembered for a few seconds per isolate. A change goes to `Registry`, whose answer
+//! is the new snapshot: it is remembered at once, so that the next event of this isolate already sees it.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use worker::{Env, Method};
+
+use super::registry;
+use crate::{
+    core::{
+        delivery::Signer,
+        envelope::ApiError,
+        subscription::{Snapshot, Subscription},
+        time::Timestamp,
+    },
+    edge::{clock, log::Line, settings::DispatcherSettings, storage},
+};
+
+/// How long a snapshot is taken from memory. With KV's own 30 s cache, a change is seen everywhere within 60 s.
+const MEMO_MILLIS: i64 = 5000;
+
+/// Beyond so many orgs in one isolate, memory is worth more than their snapshots.
+const MEMO_ORGS: usize = 500;
+
+/// An org's subscriptions with what was prepared from them.
+pub struct Subscriptions {
+    /// The subscriptions.
+    pub snapshot: Snapshot,
+    org: String,
+    read_at: Timestamp,
+    /// Opening sealed keys costs more than signing with them, so each subscription's are opened once per snapshot.
+    signers: RefCell<HashMap<String, Rc<Signer>>>,
+}
+
+impl Subscriptions {
+    /// A subscription's signer; `None` when its keys do not open under this deployment's `SEALING_KEY`.
+    pub fn signer(&self, subscription: &Subscription, settings: &DispatcherSettings) -> Option<Rc<Signer>> {
+        if let Some(signer) = self.signers.try_borrow().ok()?.get(&subscription.id) {
+            return Some(Rc::clone(signer));
+        }
+        let signer = Rc::new(Signer::new(&subscription.open_keys(&self.org, &settings.sealing_key)?)?);
+        self.signers.try_borrow_mut().ok()?.insert(subscription.id.clone(), Rc::clone(&signer));
+        Some(signer)
+    }
+}
+
+thread_local! {
+    static MEMO: RefCell<HashMap<String, Rc<Subscriptions>>> = RefCell::default();
+}
+
+/// The org's subscriptions as dispatch sees them.
+pub async fn current(env: &Env, org: &str) -> Result<Rc<Subscriptions>, ApiError> {
+    let remembered = MEMO.with(|memo| memo.try_borrow().ok()?.get(org).cloned());
+    let now = clock::now();
+    if let Some(remembered) = &remembered
+        && now.millis().saturating_sub(remembered.read_at.millis()) < MEMO_MILLIS
+    {
+        return Ok(Rc::clone(remembered));
+    }
+    let read = match storage::read_kv(env, &Snapshot::key(org)).await {
+        // No subscription was ever created.
+        Ok(None) => Ok(Snapshot::default()),
+        Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
+        Err(why) => Err(why),
+    };
+    match (read, remembered) {
+        (Ok(snapshot), _) => Ok(remember(org, snapshot)),
+        (Err(why), Some(remembered)) => {
+            Line::error("subscriptions.stale").text("org", org).text("why", &why).emit();
+            Ok(remembered)
+        }
+        (Err(why), None) => {
+            Line::error("subscriptions.unavailable").text("org", org).text("why", &why).emit();
+            Err(ApiError::unavailable(
+                "the subscriptions can't be read right now; send the same request again",
+            ))
+        }
+    }
+}
+
+/// The org's subscriptions as `Registry` has them: the truth.
+pub async fn truth(env: &Env, org: &str) -> Result<Snapshot, ApiError> {
+    registry::client::call(env, org, Method::Get, "/", None).await
+}
+
+/// Adds a subscription.
+pub async fn create(env: &Env, org: &str, subscription: &Subscription) -> Result<(), ApiError> {
+    let body = serde_json::to_string(subscription).ok();
+    let snapshot = registry::client::call(env, org, Method::Post, "/", body.as_deref()).await?;
+    remember(org, snapshot);
+    Ok(())
+}
+
+/// Removes a subscription; 404 where there is none of that id.
+pub async fn delete(env: &Env, org: &str, id: &str) -> Result<(), ApiError> {
+    let snapshot = registry::client::call(env, org, Method::Delete, "/", Some(id)).await?;
+    remember(org, snapshot);
+    Ok(())
+}
+
+/// Asks `Registry` and remembers what it says: for a subscription that the snapshot at hand does not know (yet).
+pub async fn refresh(env: &Env, org: &str) -> Result<Rc<Subscriptions>, ApiError> {
+    Ok(remember(org, truth(env, org).await?))
+}
+
+/// Remembers a snapshot, unless a newer one is remembered already: KV may lag behind what this isolate itself has written.
+fn remember(org: &str, snapshot: Snapshot) -> Rc<Subscriptions> {
+    let fresh = |snapshot: Snapshot| {
+        Rc::new(Subscriptions {
+            snapshot,
+            org: org.to_owned(),
+            read_at: clock::now(),
+            signers: RefCell::default(),
+        })
+    };
+    MEMO.with(|memo| {
+        let Ok(mut memo) = memo.try_borrow_mut() else { return fresh(snapshot) };
+        let subscriptions = match memo.get(org) {
+            // The same or an older one: what is known stays, with the time of this reading and the keys already opened.
+            Some(known) if known.snapshot.revision >= snapshot.revision => Rc::new(Subscriptions {
+                snapshot: known.snapshot.clone(),
+                org: org.to_owned(),
+                read_at: clock::now(),
+                signers: known.signers.clone(),
+            }),
+            _ => fresh(snapshot),
+        };
+        if memo.len() >= MEMO_ORGS {
+            memo.clear();
+        }
+        memo.insert(org.to_owned(), Rc::clone(&subscriptions));
+        subscriptions
+    })
+}

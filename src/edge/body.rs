@@ -1,0 +1,82 @@
+//! Reading bodies with a bound, counted after decompression.
+
+use futures_util::StreamExt;
+use worker::{
+    ByteStream, Request,
+    js_sys::{Object, Reflect},
+    wasm_bindgen::{JsCast, JsValue},
+};
+
+use super::http::header;
+use crate::core::envelope::ApiError;
+
+/// Reads a request's body, gzip undone, as long as it stays within `limit` bytes.
+pub async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>, ApiError> {
+    let gzip = match header(request, "content-encoding").as_deref().map(str::trim) {
+        None | Some("" | "identity") => false,
+        Some(encoding) if encoding.eq_ignore_ascii_case("gzip") => true,
+        Some(_) => return Err(ApiError::new(415, "content-encoding: must be gzip or absent")),
+    };
+    let declared: Option<usize> =
+        header(request, "content-length").and_then(|length| length.trim().parse().ok());
+    if declared.is_some_and(|declared| declared > limit) {
+        return Err(too_large(limit));
+    }
+    let broken = |_| ApiError::bad_request("the body could not be read to its end");
+    if !gzip && declared.is_some() {
+        // The server holds a client to the length that it declared, so this is within the limit.
+        return request.bytes().await.map_err(broken);
+    }
+    if request.inner().body().is_none() {
+        return Ok(Vec::new());
+    }
+    let stream = if gzip { gunzip(request) } else { request.stream().ok() };
+    let mut stream = stream.ok_or_else(|| ApiError::bad_request("the body could not be read"))?;
+    read_stream(&mut stream, limit).await
+}
+
+async fn read_stream(stream: &mut ByteStream, limit: usize) -> Result<Vec<u8>, ApiError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk.map_err(|_| {
+            ApiError::bad_request("the body could not be read to its end; if it says gzip, is it gzip?")
+        })?;
+        if body.len().saturating_add(chunk.len()) > limit {
+            return Err(too_large(limit));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The body behind the runtime's own decompressor.
+fn gunzip(request: &Request) -> Option<ByteStream> {
+    let constructor = Reflect::get(&worker::js_sys::global(), &"DecompressionStream".into()).ok()?;
+    let constructor: worker::js_sys::Function = constructor.dyn_into().ok()?;
+    let transform =
+        Reflect::construct(&constructor, &worker::js_sys::Array::of1(&JsValue::from_str("gzip"))).ok()?;
+    let body = request.inner().body()?;
+    let pipe_through: worker::js_sys::Function =
+        Reflect::get(&body, &"pipeThrough".into()).ok()?.dyn_into().ok()?;
+    let plain = pipe_through.call1(&body, &transform).ok()?;
+    let mut response =
+        worker::Response::from_body(worker::ResponseBody::Stream(plain.unchecked_into())).ok()?;
+    response.stream().ok()
+}
+
+fn too_large(limit: usize) -> ApiError {
+    ApiError::new(
+        413,
+        format!("the body is too large: at most {limit} bytes are taken, counted after decompression"),
+    )
+}
+
+/// An object with one text member, for platform calls that take options.
+pub fn options(members: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in members {
+        // Setting a member of a fresh plain object has no way to fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}

@@ -1,0 +1,47 @@
+//! Requests in, answers out.
+
+use worker::{Headers, Request, Response, ResponseBuilder};
+
+use crate::core::envelope::{ApiError, success};
+
+/// What a route comes to.
+pub type Answer = Result<Response, ApiError>;
+
+/// A success in the envelope.
+pub fn ok<T: serde::Serialize>(status: u16, data: &T) -> Answer {
+    Ok(json(status, success(data)))
+}
+
+/// Turns a refusal into its response.
+pub fn respond(answer: Answer) -> Response {
+    let error = match answer {
+        Ok(response) => return response,
+        Err(error) => error,
+    };
+    let response = json(error.status, error.body());
+    let headers = response.headers();
+    // Fixed names and plain values: setting them has no way to fail.
+    if let Some(seconds) = error.retry_after {
+        let _ = headers.set("retry-after", &seconds.to_string());
+    }
+    if let Some(allow) = error.allow {
+        let _ = headers.set("allow", allow);
+    }
+    if error.status == 401 {
+        let _ = headers.set("www-authenticate", "Bearer");
+    }
+    response
+}
+
+fn json(status: u16, body: Vec<u8>) -> Response {
+    let headers = Headers::new();
+    let _ = headers.set("content-type", "application/json");
+    // An answer may hold a key or a signed URL's content, and none is worth caching.
+    let _ = headers.set("cache-control", "no-store");
+    ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body)
+}
+
+/// A request header.
+pub fn header(request: &Request, name: &str) -> Option<String> {
+    request.headers().get(name).ok().flatten()
+}

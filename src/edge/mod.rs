@@ -1,0 +1,15 @@
+//! The platform: everything that touches the Workers runtime and is no rule of ours.
+//!
+//! Thin by intent. Nothing here decides about events, deliveries or signatures; that is `core`. Nothing here knows of the
+//! roles; those are `dispatcher` and `receiver`, which call down into this folder and are never called from it.
+
+pub mod body;
+pub mod clock;
+pub mod http;
+pub mod log;
+pub mod outbound;
+pub mod panics;
+pub mod queue;
+pub mod random;
+pub mod settings;
+pub mod storage;

@@ -1,0 +1,110 @@
+//! Queues: batches in, messages out.
+//!
+//! Reads the raw bindings, because the `worker` crate's own types do not tell how often a message was tried, and fail a
+//! whole batch where one message is not of the expected type.
+
+use worker::{
+    Env,
+    js_sys::{Array, Object, Promise, Reflect},
+    wasm_bindgen::{JsCast, JsValue},
+    wasm_bindgen_futures::JsFuture,
+    worker_sys,
+};
+
+use super::{body::options, log::Line};
+
+/// A batch of messages from one queue.
+pub struct Batch {
+    name: String,
+    messages: Vec<Incoming>,
+}
+
+/// One message. It is decided by exactly one of [`Self::ack`] and [`Self::retry`]; undecided it would be acknowledged.
+pub struct Incoming {
+    raw: worker_sys::Message,
+    /// How often the queue has handed it out, this time included: from 1.
+    pub attempts: u32,
+}
+
+impl Batch {
+    /// Opens the runtime's batch.
+    pub fn open(raw: &worker_sys::MessageBatch) -> Self {
+        let name = raw.queue().map(String::from).unwrap_or_default();
+        let messages = raw.messages().unwrap_or_default();
+        let messages = messages
+            .iter()
+            .map(|message| {
+                let attempts =
+                    Reflect::get(&message, &"attempts".into()).ok().and_then(|attempts| attempts.as_f64());
+                Incoming { raw: message.unchecked_into(), attempts: attempts.unwrap_or(1.0) as u32 }
+            })
+            .collect();
+        Self { name, messages }
+    }
+
+    /// The queue's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The messages.
+    pub fn into_messages(self) -> Vec<Incoming> {
+        self.messages
+    }
+
+    /// Puts every message back for later: for when this deployment cannot consume it as it is set up.
+    pub fn refuse(self, why: &str) {
+        Line::error("queue.refused")
+            .text("queue", &self.name)
+            .size("messages", self.messages.len())
+            .text("why", why)
+            .emit();
+        for message in self.messages {
+            message.retry(60);
+        }
+    }
+}
+
+impl Incoming {
+    /// The body, where it is a text as all of ours are.
+    pub fn text(&self) -> Option<String> {
+        self.raw.body().ok()?.as_string()
+    }
+
+    /// Done with it.
+    pub fn ack(self) {
+        if self.raw.ack().is_err() {
+            Line::error("queue.ack_failed").emit();
+        }
+    }
+
+    /// Hand it out again after a delay of at most 86,400 seconds.
+    pub fn retry(self, delay_seconds: u32) {
+        let retry = options(&[("delaySeconds", JsValue::from(delay_seconds))]);
+        if self.raw.retry(retry).is_err() {
+            Line::error("queue.retry_failed").emit();
+        }
+    }
+}
+
+/// Sends texts to a queue in one call: all are accepted, or an error says why not. The queue's own limits on number and
+/// size are the caller's to keep.
+pub async fn send(env: &Env, binding: &str, texts: &[String]) -> Result<(), String> {
+    let queue: worker_sys::Queue = binding_of(env, binding)?;
+    let messages: Array = texts
+        .iter()
+        .map(|text| options(&[("body", JsValue::from_str(text)), ("contentType", JsValue::from_str("text"))]))
+        .collect();
+    let sent: Promise = queue.send_batch(messages, Object::new().into()).map_err(|error| reason(&error))?;
+    JsFuture::from(sent).await.map(|_| ()).map_err(|error| reason(&error))
+}
+
+fn binding_of(env: &Env, binding: &str) -> Result<worker_sys::Queue, String> {
+    let queue = env.queue(binding).map_err(|_| format!("the queue binding {binding} is missing"))?;
+    Ok(JsValue::from(queue).unchecked_into())
+}
+
+fn reason(error: &JsValue) -> String {
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.unwrap_or_else(|| "the queue did not accept the messages".to_owned())
+}

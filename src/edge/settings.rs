@@ -1,0 +1,135 @@
+//! What a deployment is set up with: vars and secrets, read once per isolate.
+
+use std::{cell::RefCell, rc::Rc};
+
+use worker::Env;
+
+use super::log::{self, Level};
+use crate::core::{
+    destination::Policy, envelope::ApiError, hash::MacKey, retry, roles::Roles, seal::SealingKey, signed_url,
+};
+
+/// The shortest key that is taken for signing URLs.
+const MIN_KEY: usize = 32;
+const DEFAULT_MAX_SUBSCRIPTIONS: usize = 100;
+const DEFAULT_DELIVERY_TIMEOUT_MS: u32 = 10_000;
+/// A whole exchange never takes longer than two minutes.
+const MAX_DELIVERY_TIMEOUT_MS: u32 = 120_000;
+/// A Worker invocation has six connections that may wait for response headers.
+const DEFAULT_CONCURRENCY: usize = 6;
+
+/// The dispatcher's settings.
+pub struct DispatcherSettings {
+    /// `ROOT_KEY`.
+    pub root_key: String,
+    /// `SEALING_KEY`.
+    pub sealing_key: SealingKey,
+    /// `URL_SIGNING_KEY`.
+    pub url_key: MacKey,
+    /// `PAYLOAD_URL_TTL_SECONDS`.
+    pub url_ttl_seconds: i64,
+    /// `PUBLIC_URL`: where this deployment is reached; the address of the intake request where unset.
+    pub public_url: Option<String>,
+    /// `RETRY_SCHEDULE`: for subscriptions without one of their own.
+    pub retry_schedule: Vec<u32>,
+    /// What destinations are allowed.
+    pub policy: Policy,
+    /// `MAX_SUBSCRIPTIONS` of one org.
+    pub max_subscriptions: usize,
+    /// `DELIVERY_TIMEOUT_MS`: the deadline of one attempt, reply included.
+    pub delivery_timeout_ms: u32,
+    /// `DELIVERY_CONCURRENCY`: how many attempts one invocation makes at once.
+    pub concurrency: usize,
+}
+
+thread_local! {
+    static ROLES: RefCell<Option<Roles>> = const { RefCell::new(None) };
+    static DISPATCHER: RefCell<Option<Rc<DispatcherSettings>>> = const { RefCell::new(None) };
+}
+
+/// `ROLES`, and with it, once per isolate, `LOG_LEVEL`.
+pub fn roles(env: &Env) -> Result<Roles, ApiError> {
+    if let Some(roles) = ROLES.with(|cell| cell.try_borrow().ok().and_then(|roles| *roles)) {
+        return Ok(roles);
+    }
+    log::set_threshold(match setting(env, "LOG_LEVEL").as_deref() {
+        Some("warn") => Level::Warn,
+        Some("error") => Level::Error,
+        _ => Level::Info,
+    });
+    let roles = Roles::parse(setting(env, "ROLES").as_deref()).map_err(ApiError::misconfigured)?;
+    ROLES.with(|cell| cell.replace(Some(roles)));
+    Ok(roles)
+}
+
+/// The dispatcher's settings; an error names the one that is wrong.
+pub fn dispatcher(env: &Env) -> Result<Rc<DispatcherSettings>, ApiError> {
+    if let Some(settings) =
+        DISPATCHER.with(|cell| cell.try_borrow().ok().and_then(|settings| settings.clone()))
+    {
+        return Ok(settings);
+    }
+    let settings = Rc::new(read_dispatcher(env)?);
+    DISPATCHER.with(|cell| cell.replace(Some(Rc::clone(&settings))));
+    Ok(settings)
+}
+
+fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
+    let wrong = |name: &str, rule: &str| ApiError::misconfigured(format!("{name}: {rule}"));
+    let root_key = setting(env, "ROOT_KEY").ok_or_else(|| wrong("ROOT_KEY", "is not set"))?;
+    let sealing_key = setting(env, "SEALING_KEY")
+        .and_then(|key| SealingKey::parse(&key))
+        .ok_or_else(|| wrong("SEALING_KEY", "must be 64 hex characters"))?;
+    let url_key = setting(env, "URL_SIGNING_KEY")
+        .filter(|key| key.len() >= MIN_KEY)
+        .ok_or_else(|| wrong("URL_SIGNING_KEY", "must be at least 32 characters"))?;
+    let public_url = setting(env, "PUBLIC_URL");
+    let retry_schedule = match setting(env, "RETRY_SCHEDULE") {
+        Some(schedule) => {
+            retry::parse_schedule(&schedule).map_err(|problem| wrong("RETRY_SCHEDULE", &problem))?
+        }
+        None => retry::DEFAULT_SCHEDULE.to_vec(),
+    };
+    // A deployment that also receives may deliver to itself; one that only dispatches would be sending into a loop.
+    let own_hosts = match (&public_url, roles(env)?.receiver) {
+        (Some(url), false) => worker::Url::parse(url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    };
+    Ok(DispatcherSettings {
+        root_key,
+        sealing_key,
+        url_key: MacKey::new(url_key.as_bytes()),
+        url_ttl_seconds: number(env, "PAYLOAD_URL_TTL_SECONDS", signed_url::DEFAULT_TTL_SECONDS)?,
+        public_url,
+        retry_schedule,
+        policy: Policy { allow_insecure: allow_insecure(env), own_hosts },
+        max_subscriptions: number(env, "MAX_SUBSCRIPTIONS", DEFAULT_MAX_SUBSCRIPTIONS)?,
+        delivery_timeout_ms: number(env, "DELIVERY_TIMEOUT_MS", DEFAULT_DELIVERY_TIMEOUT_MS)?
+            .clamp(1, MAX_DELIVERY_TIMEOUT_MS),
+        concurrency: number(env, "DELIVERY_CONCURRENCY", DEFAULT_CONCURRENCY)?.max(1),
+    })
+}
+
+/// `ALLOW_INSECURE_DESTINATIONS`: development only.
+pub fn allow_insecure(env: &Env) -> bool {
+    setting(env, "ALLOW_INSECURE_DESTINATIONS").as_deref() == Some("true")
+}
+
+/// A var or a secret; empty counts as unset.
+pub fn setting(env: &Env, name: &str) -> Option<String> {
+    env.var(name).ok().map(|value| value.to_string()).filter(|value| !value.is_empty())
+}
+
+fn number<T: std::str::FromStr>(env: &Env, name: &str, default: T) -> Result<T, ApiError> {
+    match setting(env, name) {
+        None => Ok(default),
+        Some(text) => text
+            .trim()
+            .parse()
+            .map_err(|_| ApiError::misconfigured(format!("{name}: must be a whole number"))),
+    }
+}

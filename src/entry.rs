@@ -1,0 +1,63 @@
+//! The entry points that the runtime calls: which role, which room, and nothing else.
+
+// The macros write exports that carry no documentation of their own.
+#![allow(missing_docs)]
+
+use worker::{
+    Context, Env, Request, Response, Result, event,
+    wasm_bindgen::{JsValue, prelude::wasm_bindgen},
+    worker_sys,
+};
+
+use crate::{
+    core::{envelope::ApiError, roles::Roles},
+    dispatcher::{self, api},
+    edge::{http, log::Line, panics, queue::Batch, settings},
+    receiver,
+};
+
+/// Names the place of a panic in the log. None is meant to happen: this is for the one that does.
+#[event(start)]
+fn start() {
+    panics::report();
+}
+
+/// An HTTP request.
+#[event(fetch)]
+async fn fetch(mut request: Request, env: Env, _context: Context) -> Result<Response> {
+    let answer = route(&mut request, &env).await;
+    Ok(http::respond(answer))
+}
+
+async fn route(request: &mut Request, env: &Env) -> http::Answer {
+    let path = request.path();
+    let roles = settings::roles(env)?;
+    match path.as_str() {
+        "/healthz" => api::health::show(request, roles),
+        "/webhook" if roles.receiver => receiver::webhook::receive(request, env).await,
+        _ if roles.dispatcher => api::route(request, &path, env).await,
+        _ => Err(ApiError::not_found("path")),
+    }
+}
+
+/// A batch of queue messages. Exported under this name, the generated glue hands it the runtime's queue events; unlike
+/// the `worker` crate's own handler it sees how often a message was tried, and it has no error to return: each message is
+/// decided on its own.
+#[wasm_bindgen(wasm_bindgen = worker::wasm_bindgen, js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+pub async fn queue(batch: worker_sys::MessageBatch, env: Env, _context: worker_sys::Context) -> JsValue {
+    let batch = Batch::open(&batch);
+    match (batch.name(), settings::roles(&env)) {
+        (_, Err(error)) => batch.refuse(&error.message),
+        (name, Ok(Roles { dispatcher: true, .. })) if name.ends_with("-express") => {
+            dispatcher::deliver::consume(batch, &env).await;
+        }
+        (name, Ok(Roles { receiver: true, .. })) if name.ends_with("-inbox") => {
+            receiver::inbox::consume(batch, &env).await;
+        }
+        (name, Ok(_)) => {
+            Line::error("queue.unknown").text("queue", name).emit();
+            batch.refuse("no role of this deployment consumes this queue");
+        }
+    }
+    JsValue::UNDEFINED
+}
