@@ -1,0 +1,78 @@
+// @ts-check
+// Compiles the crate to a Worker: build/index.js and build/index_bg.wasm.
+import fs from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { cargoTools } from "./cargo-tools.mjs";
+import { Failure } from "./fail.mjs";
+import { lockFingerprint, sourceFingerprint } from "./fingerprint.mjs";
+import { withLock } from "./lock.mjs";
+import { at, buildDir, toolEnv } from "./paths.mjs";
+import { cargoProgress } from "./progress.mjs";
+import { run } from "./run.mjs";
+
+const FLAGS = ["--release"];
+const STAMP = path.join(buildDir, ".stamp");
+const OUTPUTS = ["index.js", "index_bg.wasm"].map((name) => path.join(buildDir, name));
+
+/** Is the compiled Worker what the sources say? */
+export async function isBuilt() {
+  return isStamped(await sourceFingerprint(FLAGS));
+}
+
+/** @param {string} sources */
+function isStamped(sources) {
+  if (!OUTPUTS.every((file) => fs.existsSync(file)) || !fs.existsSync(STAMP)) return false;
+  return fs.readFileSync(STAMP, "utf8") === stamp(sources);
+}
+
+/** @param {string} sources */
+const stamp = (sources) => `${sources} ${lockFingerprint()}\n`;
+
+/** @returns {Promise<boolean>} whether there was anything to do */
+export async function buildWorker() {
+  const waiting = () => console.log("      another build of this checkout is running, waiting for it");
+  // Beside the build folder, which worker-build owns.
+  return withLock(
+    at(".wrangler", "build.lock"),
+    async () => {
+      // Taken before the build: a source edited while it runs makes the next one build again.
+      const sources = await sourceFingerprint(FLAGS);
+      if (isStamped(sources)) return false;
+      fs.rmSync(STAMP, { force: true });
+      await compile();
+      fs.writeFileSync(STAMP, stamp(sources));
+      return true;
+    },
+    waiting,
+  );
+}
+
+async function compile() {
+  const tools = cargoTools();
+  const progress = cargoProgress("the Worker");
+  // Without these three worker-build would download the tools.
+  const env = toolEnv({
+    WASM_BINDGEN_BIN: tools.wasmBindgen.binary,
+    WASM_OPT_BIN: at("node_modules", ".bin", "wasm-opt"),
+    ESBUILD_BIN: at("node_modules", ".bin", "esbuild"),
+    // A failed build is the sources' fault: worker-build's own stack trace says nothing about it.
+    RUST_BACKTRACE: "0",
+    ...(process.stderr.isTTY ? { CARGO_TERM_COLOR: "always" } : {}),
+  });
+  const code = await run(tools.workerBuild.binary, FLAGS, { onLine: progress.onLine, env });
+  progress.done();
+  if (code !== 0) throw new Failure("The Worker did not compile (see above).", code);
+  const missing = OUTPUTS.find((file) => !fs.existsSync(file));
+  if (missing)
+    throw new Failure(`worker-build ended without an error but wrote no ${path.basename(missing)}.`);
+}
+
+/** @returns {Promise<string>} one line for people */
+export async function sizeLine() {
+  const wasm = fs.readFileSync(path.join(buildDir, "index_bg.wasm"));
+  const packed = await promisify(gzip)(wasm, { level: 9 });
+  const kilobytes = (/** @type {Buffer} */ bytes) => `${(bytes.length / 1000).toFixed(0)} kB`;
+  return `build/index_bg.wasm: ${kilobytes(wasm)}, ${kilobytes(packed)} gzip`;
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/worker/**/*.test.ts"],
+    // What wrangler has to say of the settings it read is no news here.
+    env: { WRANGLER_LOG: "warn", WRANGLER_SEND_METRICS: "false" },
+    // Each file starts a Workers runtime of its own: one after the other, so that two cores suffice.
+    fileParallelism: false,
+    // Retries and alarms happen in real time.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+  },
+});
