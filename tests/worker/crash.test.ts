@@ -1,0 +1,64 @@
+// A crash between accept and delivery. The simulated queue lives in memory and forgets with the process, which the real one
+// does not: so the message is taken off the queue as it stood there, the whole runtime is killed, and the message is put
+// back. What this proves is our part: that message and stored state are enough, and nothing was held in memory.
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Webhook } from "standardwebhooks";
+import { expect, it } from "vitest";
+import { startEndpoint } from "./support/endpoint.ts";
+import { completed } from "./support/events.ts";
+import { startStack } from "./support/stack.ts";
+
+function killWorkerd() {
+  const ours = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  const workerds = ours.split("\n").filter((line) => line.includes("workerd"));
+  for (const line of workerds) process.kill(Number.parseInt(line, 10), "SIGKILL");
+  return workerds.length;
+}
+
+it("an event that was accepted is delivered after workerd was killed", async () => {
+  const persist = await mkdtemp(join(tmpdir(), "heliograph-"));
+  const [endpoint, collector] = [await startEndpoint(), await startEndpoint()];
+  const before = await startStack({
+    persist,
+    collect: { url: collector.url, queues: ["heliograph-express"] },
+  });
+  const webhook = await before.subscribe(endpoint.url);
+  const event = completed({ request: { text: "x".repeat(50_000) } });
+  expect((await before.send(event)).status).toBe(202);
+  const [queued] = await collector.until(1);
+  expect(killWorkerd()).toBeGreaterThan(0);
+  await before.stop().catch(() => {});
+  expect(endpoint.received).toEqual([]);
+
+  const after = await startStack({ persist, secrets: before.secrets });
+  await after.enqueue(queued?.text ?? "");
+  const [delivery] = await endpoint.until(1);
+  const headers = delivery?.headers as Record<string, string>;
+  expect(() => new Webhook(webhook.signing_secret).verify(delivery?.text ?? "", headers)).not.toThrow();
+  const { request_id, request_response_url } = JSON.parse(delivery?.text ?? "");
+  expect(request_id).toBe(event.request_id);
+  // The address of before is in the message; a deployment's does not change.
+  const url = request_response_url.replace(before.base, after.base);
+  expect(await (await fetch(url)).json()).toEqual({ request: event.request, response: event.response });
+
+  await after.stop();
+  await Promise.all([endpoint.stop(), collector.stop()]);
+  await rm(persist, { recursive: true, force: true });
+});
+
+it("a message that nobody can read is buried and stops nobody", async () => {
+  const [endpoint, collector] = [await startEndpoint(), await startEndpoint()];
+  const stack = await startStack({ collect: { url: collector.url, queues: ["heliograph-express-dead"] } });
+  await stack.subscribe(endpoint.url);
+  await stack.enqueue("not a delivery");
+  await stack.send(completed());
+  await endpoint.until(1);
+  const [letter] = await collector.until(1);
+  expect(letter?.text).toContain("not a delivery message");
+  expect(letter?.text.split("\n")[1]).toBe("not a delivery");
+  await stack.stop();
+  await Promise.all([endpoint.stop(), collector.stop()]);
+});

@@ -1,0 +1,175 @@
+// Endpoints that fail: what is tried again, with what, and where it ends.
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Endpoint, pause, startEndpoint } from "./support/endpoint.ts";
+import { completed } from "./support/events.ts";
+import { type Stack, startStack } from "./support/stack.ts";
+
+let stack: Stack;
+let collector: Endpoint;
+
+beforeAll(async () => {
+  collector = await startEndpoint();
+  stack = await startStack({
+    collect: { url: collector.url, queues: ["heliograph-express-dead"] },
+    vars: { RETRY_SCHEDULE: "1,1", PAYLOAD_URL_TTL_SECONDS: "2", DELIVERY_TIMEOUT_MS: "1000" },
+  });
+});
+afterAll(async () => {
+  await stack?.stop();
+  await collector?.stop();
+});
+
+async function withEndpoint(
+  reply: Parameters<typeof startEndpoint>[0],
+  run: (endpoint: Endpoint) => Promise<void>,
+) {
+  const endpoint = await startEndpoint(reply);
+  const { id } = await stack.subscribe(endpoint.url);
+  try {
+    await run(endpoint);
+  } finally {
+    await stack.call("DELETE", `/v1/webhooks/${id}`);
+    await endpoint.stop();
+  }
+}
+
+it("an endpoint that fails twice gets three attempts, each of them fresh", async () => {
+  let calls = 0;
+  const endpoint = await startEndpoint((_, response) => {
+    calls += 1;
+    response.writeHead(calls < 3 ? 500 : 200).end();
+  });
+  const webhook = await stack.subscribe(endpoint.url);
+  await stack.send(completed());
+  const attempts = await endpoint.until(3);
+  await pause(2500);
+  expect(endpoint.received.length).toBe(3);
+  const header = (name: string) => attempts.map((attempt) => attempt.headers[name]);
+  expect(new Set(header("webhook-id")).size).toBe(1);
+  expect(header("webhook-attempt")).toEqual(["1", "2", "3"]);
+  expect(new Set(header("webhook-timestamp")).size).toBe(3);
+  expect(new Set(attempts.map((attempt) => JSON.parse(attempt.text).request_response_url)).size).toBe(3);
+  for (const attempt of attempts) {
+    new Webhook(webhook.signing_secret).verify(attempt.text, attempt.headers as Record<string, string>);
+  }
+  const waits = attempts.slice(1).map((attempt, at) => attempt.at - (attempts[at]?.at ?? 0));
+  for (const wait of waits) expect(wait).toBeGreaterThanOrEqual(900);
+
+  // The newest URL still opens; the first has expired by now.
+  const urls = attempts.map((attempt) => JSON.parse(attempt.text).request_response_url as string);
+  const expired = await fetch(urls[0] ?? "");
+  expect(expired.status).toBe(403);
+  expect(await expired.json()).toMatchObject({ data: null });
+  await stack.call("DELETE", `/v1/webhooks/${webhook.id}`);
+  await endpoint.stop();
+});
+
+it("an endpoint that always fails ends in the dead-letter queue", async () => {
+  await withEndpoint(
+    (_, response) => response.writeHead(503).end(),
+    async (endpoint) => {
+      await stack.send(completed());
+      const attempts = await endpoint.until(3);
+      const id = attempts[0]?.headers["webhook-id"];
+      const [letter] = await collector.until(1, (one) => one.text.includes(String(id)));
+      expect(letter?.headers["x-queue"]).toBe("heliograph-express-dead");
+      const [head, message, body] = letter?.text.split("\n") ?? [];
+      expect(JSON.parse(head ?? "")).toMatchObject({ v: 1, why: "retries are used up", attempts: 3 });
+      expect(JSON.parse(message ?? "")).toMatchObject({
+        id,
+        org: "default",
+        event_type: "request.completed",
+      });
+      expect(JSON.parse(body ?? "")).toMatchObject({ model: "gpt-4o" });
+      expect(endpoint.received.length).toBe(3);
+    },
+  );
+});
+
+it("410 is final", async () => {
+  await withEndpoint(
+    (_, response) => response.writeHead(410).end(),
+    async (endpoint) => {
+      await stack.send(completed());
+      const [attempt] = await endpoint.until(1);
+      await collector.until(1, (one) => one.text.includes(String(attempt?.headers["webhook-id"])));
+      await pause(1500);
+      expect(endpoint.received.length).toBe(1);
+    },
+  );
+});
+
+it("Retry-After is waited for in full", async () => {
+  let calls = 0;
+  await withEndpoint(
+    (_, response) => {
+      calls += 1;
+      response.writeHead(calls === 1 ? 429 : 200, { "retry-after": "3" }).end();
+    },
+    async (endpoint) => {
+      await stack.send(completed());
+      const [first, second] = await endpoint.until(2);
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(2900);
+    },
+  );
+});
+
+it("redirects are failures and never followed", async () => {
+  const target = await startEndpoint();
+  await withEndpoint(
+    (_, response) => response.writeHead(307, { location: target.url }).end(),
+    async (endpoint) => {
+      await stack.send(completed());
+      await endpoint.until(2);
+      expect(target.received.length).toBe(0);
+    },
+  );
+  await target.stop();
+});
+
+it("an endpoint that hangs, drips or never ends is cut off at the deadline", async () => {
+  const stubborn: Parameters<typeof startEndpoint>[0][] = [
+    () => {},
+    (_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write("."), 200);
+      response.on("close", () => clearInterval(timer));
+    },
+  ];
+  for (const reply of stubborn) {
+    await withEndpoint(reply, async (endpoint) => {
+      await stack.send(completed());
+      const [first, second] = await endpoint.until(2);
+      // One second of deadline, one of delay.
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1900);
+    });
+  }
+});
+
+it("an answer without an end is taken as soon as enough of it is read", async () => {
+  await withEndpoint(
+    (_, response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write("x".repeat(64 * 1024)), 5);
+      response.on("close", () => clearInterval(timer));
+    },
+    async (endpoint) => {
+      await stack.send(completed());
+      await endpoint.until(1);
+      await pause(2500);
+      expect(endpoint.received.length).toBe(1);
+    },
+  );
+});
+
+it("a delivery whose subscription is gone is dropped", async () => {
+  const endpoint = await startEndpoint((_, response) => response.writeHead(500).end());
+  const { id } = await stack.subscribe(endpoint.url);
+  await stack.send(completed());
+  await endpoint.until(1);
+  await stack.call("DELETE", `/v1/webhooks/${id}`);
+  await pause(2500);
+  expect(endpoint.received.length).toBe(1);
+  await endpoint.stop();
+});

@@ -1,0 +1,167 @@
+// The built Worker in workerd, with its real queues, R2, KV and Durable Objects on simulators, driven over HTTP. Its own
+// requests leave workerd directly, as in production: through a test harness's fetch, redirects would be followed.
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { CANARY } from "./events.ts";
+
+const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+export type Row = { [name: string]: Json };
+export type Answer = { status: number; headers: Headers; data: Row; error: string };
+export type Secrets = {
+  ROOT_KEY: string;
+  URL_SIGNING_KEY: string;
+  SEALING_KEY: string;
+  WEBHOOK_SECRETS: string;
+};
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+type Options = {
+  /** Settings of the Worker beside the keys. */
+  vars?: Record<string, string>;
+  /** The keys, where they must be those of another stack. */
+  secrets?: Secrets;
+  /** Secrets of its receiver. */
+  webhookSecrets?: string[];
+  /** A collector's URL, and the queues whose messages are POSTed there instead of being consumed by the Worker. */
+  collect?: { url: string; queues: string[] };
+  /** Where state is kept beyond the stack's end. */
+  persist?: string;
+};
+
+/** Consumes queues as an operator's own Worker would: hands each message on. */
+const COLLECTOR = `
+export default {
+  async queue(batch, env) {
+    for (const message of batch.messages) {
+      await fetch(env.COLLECTOR, { method: "POST", headers: { "x-queue": batch.queue }, body: message.body });
+    }
+  },
+};`;
+
+/** Puts a message on a queue from outside, as any Worker with a binding to it may. */
+const PRODUCER = `
+export default {
+  async fetch(request, env) {
+    await env.EXPRESS.send(await request.text(), { contentType: "text" });
+    return new Response("sent");
+  },
+};`;
+
+export function newSecrets(webhookSecrets: string[] = []): Secrets {
+  return {
+    ROOT_KEY: `root-${randomBytes(16).toString("hex")}`,
+    URL_SIGNING_KEY: randomBytes(32).toString("hex"),
+    SEALING_KEY: randomBytes(32).toString("hex"),
+    WEBHOOK_SECRETS: JSON.stringify(webhookSecrets),
+  };
+}
+
+export async function startStack(options: Options = {}) {
+  const secrets = options.secrets ?? newSecrets(options.webhookSecrets);
+  const lines: string[] = [];
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: "127.0.0.1",
+      port: 0,
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      handleStructuredLogs: ({ message }) => lines.push(message),
+      ...(options.persist ? { resourcePersistencePath: options.persist } : {}),
+      workers: [heliograph({ ...secrets, ...options.vars }, options.collect?.queues), ...helpers(options)],
+    }),
+  );
+  const base = (await miniflare.ready).origin;
+
+  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+    const init: RequestInit = {
+      method,
+      headers: { authorization: `Bearer ${secrets.ROOT_KEY}`, ...headers },
+    };
+    if (body !== undefined)
+      init.body = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    const response = await fetch(base + path, init);
+    const { data, error } = JSON.parse(await response.text());
+    return { status: response.status, headers: response.headers, data, error } as Answer;
+  }
+
+  return {
+    base,
+    secrets,
+    rootKey: secrets.ROOT_KEY,
+    call,
+    /** Creates a subscription and fails the test where that does not work. */
+    async subscribe(destination: string, settings: Record<string, unknown> = {}) {
+      const created = await call("POST", "/v1/webhooks", { destination, ...settings });
+      if (created.status !== 200) throw new Error(`subscription refused: ${created.error}`);
+      return created.data as Row & { id: string; hmac_key: string; signing_secret: string };
+    },
+    send: (events: unknown) => call("POST", "/v1/events", events),
+    /** Puts a message on the delivery queue. */
+    async enqueue(message: string) {
+      const producer = await miniflare.getWorker("producer");
+      await producer.fetch("http://producer/", { method: "POST", body: message });
+    },
+    /** Everything that was logged, line by line. */
+    logs: () => lines,
+    /** Ends the stack, and fails the test where something was logged that is nobody's business. */
+    async stop() {
+      await miniflare.dispose();
+      const forbidden = [
+        CANARY,
+        "whsec_",
+        "signature=",
+        ...Object.values(secrets).filter((secret) => secret.length > 8),
+      ];
+      const leak = lines.find((line) => forbidden.some((text) => line.includes(text)));
+      if (leak) throw new Error(`a log line holds what none may: ${leak}`);
+    },
+  };
+}
+
+/** The Worker as wrangler.toml describes it, without consuming what somebody else collects. */
+function heliograph(bindings: Record<string, string>, collected: string[] = []) {
+  const config = at("wrangler.toml");
+  const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(config).workerOptions;
+  const consumers = Object.entries(worker.queueConsumers ?? {}).filter(
+    ([queue]) => !collected.includes(queue),
+  );
+  return {
+    ...worker,
+    queueConsumers: Object.fromEntries(consumers),
+    // From the file and from the test, and nothing from .dev.vars, which wrangler would add.
+    bindings: { ...unstable_readConfig({ config }).vars, ALLOW_INSECURE_DESTINATIONS: "true", ...bindings },
+    modules: [
+      { type: "ESModule" as const, path: "index.js", contents: readFileSync(at("build/index.js"), "utf8") },
+      {
+        type: "CompiledWasm" as const,
+        path: "index_bg.wasm",
+        contents: new Uint8Array(readFileSync(at("build/index_bg.wasm"))),
+      },
+    ],
+  };
+}
+
+function helpers(options: Options) {
+  const compatibilityDate = "2026-11-01";
+  const producer = {
+    name: "producer",
+    compatibilityDate,
+    modules: [{ type: "ESModule" as const, path: "index.js", contents: PRODUCER }],
+    queueProducers: { EXPRESS: "heliograph-express" },
+  };
+  if (!options.collect) return [producer];
+  const consumer = { maxBatchTimeout: 0 };
+  const collector = {
+    name: "collector",
+    compatibilityDate,
+    modules: [{ type: "ESModule" as const, path: "index.js", contents: COLLECTOR }],
+    bindings: { COLLECTOR: options.collect.url },
+    queueConsumers: Object.fromEntries(options.collect.queues.map((queue) => [queue, consumer])),
+  };
+  return [producer, collector];
+}
