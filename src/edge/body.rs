@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use worker::{
     ByteStream, Request,
-    js_sys::{Object, Reflect},
+    js_sys::{Array, Function, Reflect, global},
     wasm_bindgen::{JsCast, JsValue},
 };
 
@@ -51,13 +51,11 @@ async fn read_stream(stream: &mut ByteStream, limit: usize) -> Result<Vec<u8>, A
 
 /// The body behind the runtime's own decompressor.
 fn gunzip(request: &Request) -> Option<ByteStream> {
-    let constructor = Reflect::get(&worker::js_sys::global(), &"DecompressionStream".into()).ok()?;
-    let constructor: worker::js_sys::Function = constructor.dyn_into().ok()?;
-    let transform =
-        Reflect::construct(&constructor, &worker::js_sys::Array::of1(&JsValue::from_str("gzip"))).ok()?;
+    let constructor = Reflect::get(&global(), &"DecompressionStream".into()).ok()?;
+    let constructor: Function = constructor.dyn_into().ok()?;
+    let transform = Reflect::construct(&constructor, &Array::of1(&JsValue::from_str("gzip"))).ok()?;
     let body = request.inner().body()?;
-    let pipe_through: worker::js_sys::Function =
-        Reflect::get(&body, &"pipeThrough".into()).ok()?.dyn_into().ok()?;
+    let pipe_through: Function = Reflect::get(&body, &"pipeThrough".into()).ok()?.dyn_into().ok()?;
     let plain = pipe_through.call1(&body, &transform).ok()?;
     let mut response =
         worker::Response::from_body(worker::ResponseBody::Stream(plain.unchecked_into())).ok()?;
@@ -69,14 +67,4 @@ fn too_large(limit: usize) -> ApiError {
         413,
         format!("the body is too large: at most {limit} bytes are taken, counted after decompression"),
     )
-}
-
-/// An object with one text member, for platform calls that take options.
-pub fn options(members: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in members {
-        // Setting a member of a fresh plain object has no way to fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
-    }
-    object.into()
 }

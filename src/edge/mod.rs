@@ -6,6 +6,7 @@
 pub mod body;
 pub mod clock;
 pub mod http;
+pub mod js;
 pub mod log;
 pub mod outbound;
 pub mod panics;

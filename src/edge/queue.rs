@@ -11,7 +11,7 @@ use worker::{
     worker_sys,
 };
 
-use super::{body::options, log::Line};
+use super::{js, log::Line};
 
 /// A batch of messages from one queue.
 pub struct Batch {
@@ -80,7 +80,7 @@ impl Incoming {
 
     /// Hand it out again after a delay of at most 86,400 seconds.
     pub fn retry(self, delay_seconds: u32) {
-        let retry = options(&[("delaySeconds", JsValue::from(delay_seconds))]);
+        let retry = js::object(&[("delaySeconds", JsValue::from(delay_seconds))]);
         if self.raw.retry(retry).is_err() {
             Line::error("queue.retry_failed").emit();
         }
@@ -93,7 +93,9 @@ pub async fn send(env: &Env, binding: &str, texts: &[String]) -> Result<(), Stri
     let queue: worker_sys::Queue = binding_of(env, binding)?;
     let messages: Array = texts
         .iter()
-        .map(|text| options(&[("body", JsValue::from_str(text)), ("contentType", JsValue::from_str("text"))]))
+        .map(|text| {
+            js::object(&[("body", JsValue::from_str(text)), ("contentType", JsValue::from_str("text"))])
+        })
         .collect();
     let sent: Promise = queue.send_batch(messages, Object::new().into()).map_err(|error| reason(&error))?;
     JsFuture::from(sent).await.map(|_| ()).map_err(|error| reason(&error))
@@ -105,6 +107,5 @@ fn binding_of(env: &Env, binding: &str) -> Result<worker_sys::Queue, String> {
 }
 
 fn reason(error: &JsValue) -> String {
-    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
-    message.unwrap_or_else(|| "the queue did not accept the messages".to_owned())
+    js::message(error).unwrap_or_else(|| "the queue did not accept the messages".to_owned())
 }
