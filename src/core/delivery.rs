@@ -49,12 +49,19 @@ pub struct Message {
     /// The `traceparent` to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// Attempts that were made before the message was put on the queue anew: those the queue itself no longer counts.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempts_before: u32,
     /// Where the URL goes in the body; absent where the body has none or is not inlined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url_at: Option<usize>,
     /// The fields that were cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub truncated: Vec<String>,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// What every message of one event has in common.
@@ -93,8 +100,9 @@ impl Message {
             segment: origin.segment.to_owned(),
             record: (origin.place.offset, origin.place.length),
             exchange: (origin.place.exchange_offset, origin.place.exchange_length),
-            api_version: subscription.api_version.clone(),
+            api_version: subscription.settings.api_version.clone(),
             traceparent: origin.traceparent.clone(),
+            attempts_before: 0,
             url_at: None,
             truncated: Vec::new(),
         }
@@ -102,12 +110,20 @@ impl Message {
 
     /// The message as text, with the body where it is to travel along.
     pub fn encode(mut self, body: Option<&Rendered>) -> String {
-        let Some(rendered) = body else { return serde_json::to_string(&self).unwrap_or_default() };
-        self.adopt(rendered);
-        let mut text = serde_json::to_string(&self).unwrap_or_default();
-        text.reserve_exact(rendered.body.len().saturating_add(1));
-        text.push('\n');
-        text.push_str(&rendered.body);
+        if let Some(rendered) = body {
+            self.adopt(rendered);
+        }
+        self.encode_with(body.map(|rendered| rendered.body.as_str()))
+    }
+
+    /// The message as text, with a body that it already knows.
+    pub fn encode_with(&self, body: Option<&str>) -> String {
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        if let Some(body) = body {
+            text.reserve_exact(body.len().saturating_add(1));
+            text.push('\n');
+            text.push_str(body);
+        }
         text
     }
 

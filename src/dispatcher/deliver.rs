@@ -1,22 +1,26 @@
 //! The consumer of the delivery queue: sends each message's webhook and does with the message what the verdict says.
 
-use futures_util::{StreamExt, stream};
-use worker::{Env, Method};
+use std::rc::Rc;
 
-use super::subscriptions::{self, Subscriptions};
+use futures_util::{StreamExt, stream};
+use worker::Env;
+
+use super::{
+    attempt::{self, Attempt},
+    subscriptions::{self, Subscriptions},
+};
 use crate::{
     core::{
-        delivery::{AttemptRequest, Message, UrlMint, attempt_request, dead_letter},
-        destination,
+        delivery::{Message, UrlMint, attempt_request, dead_letter},
+        envelope::ApiError,
         event::read_record,
         payload::{Rendered, Shape, render},
-        retry::{self, Failure, Outcome, Verdict},
-        subscription::Subscription,
+        retry::{self, Outcome, Verdict},
+        subscription::{Status, Subscription},
     },
     edge::{
         clock,
         log::Line,
-        outbound::{self, Outgoing},
         queue::{self, Batch, Incoming},
         random,
         settings::{self, DispatcherSettings},
@@ -24,14 +28,16 @@ use crate::{
     },
 };
 
-/// The binding of the dead-letter queue.
+/// The binding of the queue that deliveries wait in.
+const EXPRESS: &str = "EXPRESS";
+/// The binding of its dead-letter queue.
 const DEAD: &str = "EXPRESS_DEAD";
-
-/// How much of a reply is read.
-const REPLY_CAP: usize = 4096;
 
 /// When a fault is ours, the message waits this long for us to be well again.
 const FAULT_DELAY_SECONDS: u32 = 30;
+
+/// How long a message of a paused subscription waits before it is looked at again.
+const HOLD_DELAY_SECONDS: u32 = 60;
 
 /// Why a message was not sent, where that is not the endpoint's doing.
 enum Halt {
@@ -39,6 +45,8 @@ enum Halt {
     Drop(&'static str),
     /// It can never be sent.
     Dead(&'static str),
+    /// It has to wait, through nobody's fault.
+    Hold(&'static str),
     /// A part of ours failed; later it may work.
     Fault(String),
 }
@@ -63,7 +71,8 @@ async fn handle(incoming: Incoming, settings: &DispatcherSettings, env: &Env) {
         Ok(decoded) => decoded,
         Err(why) => return bury(incoming, &text, why, None, env).await,
     };
-    let halt = match deliver(&mut message, body, incoming.attempts, settings, env).await {
+    let number = message.attempts_before.saturating_add(incoming.attempts);
+    let halt = match deliver(&mut message, body, number, settings, env).await {
         Ok(Verdict::Delivered) => return incoming.ack(),
         Ok(Verdict::RetryAfter(seconds)) => return incoming.retry(seconds),
         Ok(Verdict::DeadLetter(why)) | Err(Halt::Dead(why)) => {
@@ -71,23 +80,23 @@ async fn handle(incoming: Incoming, settings: &DispatcherSettings, env: &Env) {
         }
         Err(halt) => halt,
     };
-    let line = match &halt {
-        Halt::Drop(why) => Line::info("delivery.dropped").text("why", why),
-        Halt::Dead(why) => Line::error("delivery.dead").text("why", why),
-        Halt::Fault(why) => Line::error("delivery.fault").text("why", why),
+    let (line, delay) = match &halt {
+        Halt::Drop(why) | Halt::Dead(why) => (Line::info("delivery.dropped").text("why", why), None),
+        Halt::Hold(why) => (Line::info("delivery.held").text("why", why), Some(HOLD_DELAY_SECONDS)),
+        Halt::Fault(why) => (Line::error("delivery.fault").text("why", why), Some(FAULT_DELAY_SECONDS)),
     };
     line.text("delivery", &message.id).text("subscription", &message.subscription).emit();
-    match halt {
-        Halt::Drop(_) => incoming.ack(),
-        Halt::Dead(_) | Halt::Fault(_) => incoming.retry(FAULT_DELAY_SECONDS),
+    match delay {
+        None => incoming.ack(),
+        Some(seconds) => postpone(incoming, message, body, seconds, env).await,
     }
 }
 
-/// Makes one attempt.
+/// Makes one attempt, the `number`th.
 async fn deliver(
     message: &mut Message,
     inlined: Option<&str>,
-    attempt: u32,
+    number: u32,
     settings: &DispatcherSettings,
     env: &Env,
 ) -> Result<Verdict, Halt> {
@@ -96,8 +105,12 @@ async fn deliver(
         .snapshot
         .find(&message.subscription)
         .ok_or(Halt::Drop("the subscription was deleted"))?;
+    if subscription.settings.status == Status::Paused {
+        return Err(Halt::Hold("the subscription is paused"));
+    }
+    let now = clock::now();
     let signer = subscriptions
-        .signer(subscription, settings)
+        .signer(subscription, settings, now)
         .ok_or_else(|| Halt::Fault("the subscription's keys don't open under SEALING_KEY".to_owned()))?;
     let rendered;
     let body = match inlined {
@@ -109,20 +122,21 @@ async fn deliver(
         }
     };
     let mint = UrlMint { key: &settings.url_key, ttl_seconds: settings.url_ttl_seconds };
-    let now = clock::now();
-    let request = attempt_request(message, body, attempt, &signer, &mint, now);
-    let outcome = send(subscription, &request, settings).await;
-    let took = clock::now().millis().saturating_sub(now.millis());
-    let schedule = subscription.retry_schedule.as_deref().unwrap_or(&settings.retry_schedule);
-    let verdict = retry::decide(&outcome, attempt, schedule, random::unit(), clock::now());
-    log_attempt(message, attempt, &outcome, verdict, took, request.body.len());
+    let request = attempt_request(message, body, number, &signer, &mint, now);
+    let deadline_ms = subscription.settings.timeout_ms.unwrap_or(settings.delivery_timeout_ms);
+    let Attempt { outcome, .. } = attempt::send(subscription, &request, deadline_ms, settings).await;
+    let ended = clock::now();
+    let schedule = subscription.settings.retry_schedule.as_deref().unwrap_or(&settings.retry_schedule);
+    let verdict = retry::decide(&outcome, number, schedule, random::unit(), ended);
+    let took = ended.millis().saturating_sub(now.millis());
+    log_attempt(message, number, &outcome, verdict, took, request.body.len());
     Ok(verdict)
 }
 
 /// The org's subscriptions, asked again of `Registry` where the snapshot at hand does not know the message's: it may be
 /// older than the subscription.
-async fn subscriptions_of(message: &Message, env: &Env) -> Result<std::rc::Rc<Subscriptions>, Halt> {
-    let fault = |error: crate::core::envelope::ApiError| Halt::Fault(error.message);
+async fn subscriptions_of(message: &Message, env: &Env) -> Result<Rc<Subscriptions>, Halt> {
+    let fault = |error: ApiError| Halt::Fault(error.message);
     let current = subscriptions::current(env, &message.org).await.map_err(fault)?;
     if current.snapshot.find(&message.subscription).is_some() {
         return Ok(current);
@@ -141,38 +155,28 @@ async fn render_from_archive(
     Ok(render(&event, Shape::of(subscription, &event.event_type)))
 }
 
-async fn send(
-    subscription: &Subscription,
-    request: &AttemptRequest,
-    settings: &DispatcherSettings,
-) -> Outcome {
-    // Judged again at each attempt: the rules may have become stricter since the subscription was stored.
-    let Ok(url) = destination::check(&subscription.destination, &settings.policy) else {
-        return Outcome::Failed(Failure::Blocked);
-    };
-    let outgoing = Outgoing {
-        method: Method::Post,
-        url: url.as_str(),
-        headers: &request.headers,
-        body: Some(&request.body),
-        deadline_ms: settings.delivery_timeout_ms,
-        cap: REPLY_CAP,
-    };
-    match outbound::send(&outgoing).await {
-        Ok(reply) => Outcome::Answered { status: reply.status, retry_after: reply.retry_after },
-        Err(failure) => Outcome::Failed(failure),
+/// Puts a message back as a new one, so that waiting costs none of its attempts.
+async fn postpone(incoming: Incoming, mut message: Message, body: Option<&str>, seconds: u32, env: &Env) {
+    message.attempts_before = message.attempts_before.saturating_add(incoming.attempts).saturating_sub(1);
+    match queue::send_later(env, EXPRESS, &message.encode_with(body), seconds).await {
+        Ok(()) => incoming.ack(),
+        Err(why) => {
+            Line::error("delivery.not_postponed").text("why", &why).emit();
+            incoming.retry(seconds);
+        }
     }
 }
 
 /// Moves a message to the dead-letter queue. It leaves this queue only once it is there.
 async fn bury(incoming: Incoming, text: &str, why: &str, message: Option<&Message>, env: &Env) {
+    let attempts = message.map_or(0, |message| message.attempts_before).saturating_add(incoming.attempts);
     Line::error("delivery.dead")
         .maybe("delivery", message.map(|message| message.id.as_str()))
         .maybe("subscription", message.map(|message| message.subscription.as_str()))
-        .number("attempts", incoming.attempts)
+        .number("attempts", attempts)
         .text("why", why)
         .emit();
-    let letter = dead_letter(text, why, incoming.attempts, clock::now());
+    let letter = dead_letter(text, why, attempts, clock::now());
     match queue::send(env, DEAD, &[letter]).await {
         Ok(()) => incoming.ack(),
         Err(error) => {
@@ -182,14 +186,7 @@ async fn bury(incoming: Incoming, text: &str, why: &str, message: Option<&Messag
     }
 }
 
-fn log_attempt(
-    message: &Message,
-    attempt: u32,
-    outcome: &Outcome,
-    verdict: Verdict,
-    took: i64,
-    bytes: usize,
-) {
+fn log_attempt(message: &Message, number: u32, outcome: &Outcome, verdict: Verdict, took: i64, bytes: usize) {
     let line = match verdict {
         Verdict::Delivered => Line::info("delivery.attempt").text("outcome", "delivered"),
         Verdict::RetryAfter(seconds) => {
@@ -204,7 +201,7 @@ fn log_attempt(
     line.text("delivery", &message.id)
         .text("subscription", &message.subscription)
         .text("type", &message.event_type)
-        .number("attempt", attempt)
+        .number("attempt", number)
         .number("ms", took)
         .size("bytes", bytes)
         .number("since_accepted_ms", clock::now().millis().saturating_sub(message.accepted_at))

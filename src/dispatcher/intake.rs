@@ -10,8 +10,15 @@ use crate::{
         event::Batch,
         ids,
         intake::{Intake, Rejection},
+        time::Timestamp,
     },
-    edge::{clock, log::Line, queue, random, settings, storage},
+    edge::{
+        clock,
+        log::Line,
+        queue, random,
+        settings::{self, DispatcherSettings},
+        storage,
+    },
 };
 
 /// The binding of the queue that deliveries wait in.
@@ -39,13 +46,8 @@ pub async fn take_in(
     let settings = settings::dispatcher(env)?;
     let subscriptions = subscriptions::current(env, &principal.org).await?;
     let now = clock::now();
-    let (date, hour) = now.date_and_hour();
-    let segment_key =
-        format!("archive/{}/{date}/{hour}/{}", principal.org, ids::segment(now.millis(), random::bytes()?));
-    let base_url = match &settings.public_url {
-        Some(url) => url.clone(),
-        None => request.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
-    };
+    let segment_key = segment_key(&principal.org, now)?;
+    let base_url = base_url(&settings, request);
     let intake = Intake {
         org: &principal.org,
         now,
@@ -58,9 +60,7 @@ pub async fn take_in(
     if deliveries > 0 {
         // The object first, so that no message ever points to what is not there.
         let segment = std::mem::take(&mut plan.segment);
-        storage::put_object(env, &segment_key, segment, "application/x-ndjson")
-            .await
-            .map_err(|why| unavailable("archive", &why))?;
+        put_segment(env, &segment_key, segment).await?;
         for chunk in intake.chunks(&plan) {
             queue::send(env, EXPRESS, &chunk).await.map_err(|why| unavailable("queue", &why))?;
         }
@@ -73,6 +73,37 @@ pub async fn take_in(
         .size("deliveries", deliveries)
         .emit();
     Ok(Outcome { accepted: plan.accepted, deliveries, rejected: plan.rejected })
+}
+
+/// Stores a segment of its own under a fresh key, and returns the key.
+pub async fn store_segment(
+    env: &Env,
+    org: &str,
+    segment: Vec<u8>,
+    now: Timestamp,
+) -> Result<String, ApiError> {
+    let key = segment_key(org, now)?;
+    put_segment(env, &key, segment).await?;
+    Ok(key)
+}
+
+async fn put_segment(env: &Env, key: &str, segment: Vec<u8>) -> Result<(), ApiError> {
+    storage::put_object(env, key, segment, "application/x-ndjson")
+        .await
+        .map_err(|why| unavailable("archive", &why))
+}
+
+fn segment_key(org: &str, now: Timestamp) -> Result<String, ApiError> {
+    let (date, hour) = now.date_and_hour();
+    Ok(format!("archive/{org}/{date}/{hour}/{}", ids::segment(now.millis(), random::bytes()?)))
+}
+
+/// The address that signed URLs begin with: the setting, else where this request was sent to.
+pub fn base_url(settings: &DispatcherSettings, request: &Request) -> String {
+    match &settings.public_url {
+        Some(url) => url.clone(),
+        None => request.url().map(|url| url.origin().ascii_serialization()).unwrap_or_default(),
+    }
 }
 
 fn unavailable(part: &str, why: &str) -> ApiError {

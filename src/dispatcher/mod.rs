@@ -4,7 +4,10 @@
 //! that owns the subscriptions and `subscriptions` how everyone else reads them. The rules they follow are in `core`.
 
 pub mod api;
+mod attempt;
+mod auth;
 pub mod deliver;
 mod intake;
+mod orgs;
 mod registry;
 mod subscriptions;

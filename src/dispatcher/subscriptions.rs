@@ -5,9 +5,12 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
-use worker::{Env, Method};
+use worker::Env;
 
-use super::registry;
+use super::registry::{
+    client,
+    command::{Command, Created, Idempotency},
+};
 use crate::{
     core::{
         delivery::Signer,
@@ -31,19 +34,37 @@ pub struct Subscriptions {
     org: String,
     read_at: Timestamp,
     /// Opening sealed keys costs more than signing with them, so each subscription's are opened once per snapshot.
-    signers: RefCell<HashMap<String, Rc<Signer>>>,
+    signers: RefCell<HashMap<String, Prepared>>,
 }
 
 impl Subscriptions {
     /// A subscription's signer; `None` when its keys do not open under this deployment's `SEALING_KEY`.
-    pub fn signer(&self, subscription: &Subscription, settings: &DispatcherSettings) -> Option<Rc<Signer>> {
-        if let Some(signer) = self.signers.try_borrow().ok()?.get(&subscription.id) {
-            return Some(Rc::clone(signer));
+    pub fn signer(
+        &self,
+        subscription: &Subscription,
+        settings: &DispatcherSettings,
+        now: Timestamp,
+    ) -> Option<Rc<Signer>> {
+        let prepared = self.signers.try_borrow().ok()?.get(&subscription.id).cloned();
+        if let Some(prepared) = prepared
+            && prepared.good_until.is_none_or(|until| now.millis() < until)
+        {
+            return Some(prepared.signer);
         }
-        let signer = Rc::new(Signer::new(&subscription.open_keys(&self.org, &settings.sealing_key)?)?);
-        self.signers.try_borrow_mut().ok()?.insert(subscription.id.clone(), Rc::clone(&signer));
+        let keys = subscription.open_keys(&self.org, &settings.sealing_key, now)?;
+        let signer = Rc::new(Signer::new(&keys)?);
+        let good_until = subscription.live_keys(now).filter_map(|keys| keys.expires_at).min();
+        let prepared = Prepared { signer: Rc::clone(&signer), good_until };
+        self.signers.try_borrow_mut().ok()?.insert(subscription.id.clone(), prepared);
         Some(signer)
     }
+}
+
+/// A signer, and when the first of its keys ends.
+#[derive(Clone)]
+struct Prepared {
+    signer: Rc<Signer>,
+    good_until: Option<i64>,
 }
 
 thread_local! {
@@ -82,20 +103,62 @@ pub async fn current(env: &Env, org: &str) -> Result<Rc<Subscriptions>, ApiError
 
 /// The org's subscriptions as `Registry` has them: the truth.
 pub async fn truth(env: &Env, org: &str) -> Result<Snapshot, ApiError> {
-    registry::client::call(env, org, Method::Get, "/", None).await
+    client::call(env, org, &Command::Snapshot).await
 }
 
-/// Adds a subscription.
-pub async fn create(env: &Env, org: &str, subscription: &Subscription) -> Result<(), ApiError> {
-    let body = serde_json::to_string(subscription).ok();
-    let snapshot = registry::client::call(env, org, Method::Post, "/", body.as_deref()).await?;
+/// One subscription as `Registry` has it; 404 where there is none of that id.
+pub async fn find(env: &Env, org: &str, id: &str) -> Result<Subscription, ApiError> {
+    let snapshot = truth(env, org).await?;
+    snapshot.find(id).cloned().ok_or_else(|| ApiError::not_found("webhook"))
+}
+
+/// Adds a subscription, or finds the one that the same request added before.
+pub async fn create(
+    env: &Env,
+    org: &str,
+    subscription: Subscription,
+    idempotency: Option<Idempotency>,
+) -> Result<Subscription, ApiError> {
+    let Created { id, snapshot } =
+        client::call(env, org, &Command::Create { subscription, idempotency }).await?;
+    let created = snapshot.find(&id).cloned();
     remember(org, snapshot);
-    Ok(())
+    created.ok_or_else(|| ApiError::not_found("webhook"))
 }
 
-/// Removes a subscription; 404 where there is none of that id.
-pub async fn delete(env: &Env, org: &str, id: &str) -> Result<(), ApiError> {
-    let snapshot = registry::client::call(env, org, Method::Delete, "/", Some(id)).await?;
+/// Changes a subscription: at the revision that the client expects, or, where it expects none, at whatever revision it is,
+/// again if somebody else was faster.
+pub async fn change(
+    env: &Env,
+    org: &str,
+    id: &str,
+    expected: Option<u64>,
+    apply: impl Fn(&mut Subscription) -> Result<(), ApiError>,
+) -> Result<Subscription, ApiError> {
+    const TRIES: usize = 5;
+    let mut result =
+        Err(ApiError::unavailable("others keep changing this webhook; send the same request again"));
+    for _ in 0..TRIES {
+        let mut subscription = find(env, org, id).await?;
+        let expected_now = expected.unwrap_or(subscription.revision);
+        apply(&mut subscription)?;
+        let command = Command::Replace { subscription, expected: expected_now };
+        match client::call::<Snapshot>(env, org, &command).await {
+            Ok(snapshot) => {
+                result = snapshot.find(id).cloned().ok_or_else(|| ApiError::not_found("webhook"));
+                remember(org, snapshot);
+                break;
+            }
+            Err(error) if error.status == 412 && expected.is_none() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    result
+}
+
+/// Removes a subscription; 404 where there is none of that id, 412 where it is at another revision than expected.
+pub async fn delete(env: &Env, org: &str, id: &str, expected: Option<u64>) -> Result<(), ApiError> {
+    let snapshot = client::call(env, org, &Command::Delete { id: id.to_owned(), expected }).await?;
     remember(org, snapshot);
     Ok(())
 }

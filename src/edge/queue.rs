@@ -101,6 +101,17 @@ pub async fn send(env: &Env, binding: &str, texts: &[String]) -> Result<(), Stri
     JsFuture::from(sent).await.map(|_| ()).map_err(|error| reason(&error))
 }
 
+/// Sends one text to a queue, to be handed out after a delay.
+pub async fn send_later(env: &Env, binding: &str, text: &str, delay_seconds: u32) -> Result<(), String> {
+    let queue = binding_of(env, binding)?;
+    let options = js::object(&[
+        ("contentType", JsValue::from_str("text")),
+        ("delaySeconds", JsValue::from(delay_seconds)),
+    ]);
+    let sent = queue.send(JsValue::from_str(text), options).map_err(|error| reason(&error))?;
+    JsFuture::from(sent).await.map(|_| ()).map_err(|error| reason(&error))
+}
+
 fn binding_of(env: &Env, binding: &str) -> Result<worker_sys::Queue, String> {
     let queue = env.queue(binding).map_err(|_| format!("the queue binding {binding} is missing"))?;
     Ok(JsValue::from(queue).unchecked_into())

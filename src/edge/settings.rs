@@ -24,6 +24,8 @@ pub struct DispatcherSettings {
     pub root_key: String,
     /// `SEALING_KEY`.
     pub sealing_key: SealingKey,
+    /// What the checksums of API keys are made with; derived from `SEALING_KEY`.
+    pub checksum_key: MacKey,
     /// `URL_SIGNING_KEY`.
     pub url_key: MacKey,
     /// `PAYLOAD_URL_TTL_SECONDS`.
@@ -77,9 +79,9 @@ pub fn dispatcher(env: &Env) -> Result<Rc<DispatcherSettings>, ApiError> {
 fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
     let wrong = |name: &str, rule: &str| ApiError::misconfigured(format!("{name}: {rule}"));
     let root_key = setting(env, "ROOT_KEY").ok_or_else(|| wrong("ROOT_KEY", "is not set"))?;
-    let sealing_key = setting(env, "SEALING_KEY")
-        .and_then(|key| SealingKey::parse(&key))
-        .ok_or_else(|| wrong("SEALING_KEY", "must be 64 hex characters"))?;
+    let sealing_text = setting(env, "SEALING_KEY").unwrap_or_default();
+    let sealing_key =
+        SealingKey::parse(&sealing_text).ok_or_else(|| wrong("SEALING_KEY", "must be 64 hex characters"))?;
     let url_key = setting(env, "URL_SIGNING_KEY")
         .filter(|key| key.len() >= MIN_KEY)
         .ok_or_else(|| wrong("URL_SIGNING_KEY", "must be at least 32 characters"))?;
@@ -102,6 +104,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
     Ok(DispatcherSettings {
         root_key,
         sealing_key,
+        checksum_key: MacKey::new(sealing_text.trim().as_bytes()),
         url_key: MacKey::new(url_key.as_bytes()),
         url_ttl_seconds: number(env, "PAYLOAD_URL_TTL_SECONDS", signed_url::DEFAULT_TTL_SECONDS)?,
         public_url,

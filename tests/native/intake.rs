@@ -5,41 +5,21 @@ use std::collections::HashSet;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use heliograph::core::{
     delivery::{INLINE_LIMIT, Message, Signer, UrlMint, attempt_request, dead_letter},
-    event::{Batch, BodyFormat, EventTypePattern, read_record},
-    filter::PropertyFilter,
+    event::{Batch, BodyFormat, read_record},
     hash::MacKey,
     intake::{Intake, Plan},
     payload::{Shape, render},
     signature::{Secrets, SignatureHeaders, SigningKeys, Verified, verify},
     signed_url,
-    subscription::{Format, Oversize, SealedKeys, Snapshot, Subscription},
+    subscription::{Snapshot, Subscription},
     time::Timestamp,
 };
 use serde_json::{Value, json};
 
+use crate::support::{now, subscription};
+
 const SEGMENT: &str = "archive/default/2026-11-21/09/1795251600000-0000000000000000";
 const BASE: &str = "https://hooks.example.com";
-
-fn now() -> Timestamp {
-    Timestamp::from_millis(1_795_251_600_000)
-}
-
-fn subscription(id: &str) -> Subscription {
-    Subscription {
-        id: id.to_owned(),
-        destination: "https://receiver.example.com/in".to_owned(),
-        event_types: vec![EventTypePattern::parse("request.completed").unwrap()],
-        sample_rate: 100.0,
-        property_filters: vec![],
-        include_data: true,
-        format: Format::Helicone,
-        oversize: Oversize::Truncate,
-        api_version: "2026-11-01".to_owned(),
-        retry_schedule: None,
-        created_at: 0,
-        keys: vec![SealedKeys { sealed: String::new(), created_at: 0 }],
-    }
-}
 
 fn snapshot(subscriptions: Vec<Subscription>) -> Snapshot {
     Snapshot { revision: 1, subscriptions }
@@ -63,11 +43,9 @@ fn messages(intake: &Intake<'_>, plan: &Plan<'_>) -> Vec<String> {
 
 #[test]
 fn what_matches_nothing_is_accepted_and_leaves_nothing() {
-    let mut production = subscription("sub_1");
-    production.property_filters =
-        vec![PropertyFilter { key: "environment".into(), value: "production".into() }];
-    let mut none = subscription("sub_2");
-    none.sample_rate = 0.0;
+    let production =
+        subscription("sub_1", json!({"propertyFilters": [{"key": "environment", "value": "production"}]}));
+    let none = subscription("sub_2", json!({"sampleRate": 0}));
     let snapshot = snapshot(vec![production, none]);
     with_plan(
         r#"[{"request_id":"a"},{"request_id":"b","type":"eval.failed"}]"#,
@@ -82,7 +60,7 @@ fn what_matches_nothing_is_accepted_and_leaves_nothing() {
 
 #[test]
 fn one_bad_event_is_named_and_the_others_go_on() {
-    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
     for body in [
         r#"[{"request_id":"a"},{"request_id":7},{"request_id":"c"}]"#,
         "{\"request_id\":\"a\"}\n{\"request_id\":7}\n{\"request_id\":\"c\"}\n",
@@ -102,11 +80,9 @@ fn one_bad_event_is_named_and_the_others_go_on() {
 
 #[test]
 fn a_segment_holds_each_matched_event_once_however_many_want_it() {
-    let mut standard = subscription("sub_2");
-    standard.format = Format::Standard;
-    let mut evals = subscription("sub_3");
-    evals.event_types = vec![EventTypePattern::parse("eval.*").unwrap()];
-    let snapshot = snapshot(vec![subscription("sub_1"), standard, evals]);
+    let standard = subscription("sub_2", json!({"format": "standard"}));
+    let evals = subscription("sub_3", json!({"eventTypes": ["eval.*"]}));
+    let snapshot = snapshot(vec![subscription("sub_1", json!({})), standard, evals]);
     let body = r#"[{"request_id":"a","request":{"q":1}},{"request_id":"b","type":"other.event"},{"request_id":"c","type":"eval.failed"}]"#;
     with_plan(body, &snapshot, |intake, plan| {
         assert_eq!((plan.accepted, plan.deliveries()), (3, 3));
@@ -134,7 +110,7 @@ fn a_segment_holds_each_matched_event_once_however_many_want_it() {
 
 #[test]
 fn the_same_call_again_makes_the_same_ids() {
-    let snapshot = snapshot(vec![subscription("sub_1"), subscription("sub_2")]);
+    let snapshot = snapshot(vec![subscription("sub_1", json!({})), subscription("sub_2", json!({}))]);
     let ids = |body: &str| -> Vec<String> {
         with_plan(body, &snapshot, |intake, plan| {
             messages(intake, plan).iter().map(|text| Message::decode(text).unwrap().0.id).collect()
@@ -147,7 +123,7 @@ fn the_same_call_again_makes_the_same_ids() {
 
 #[test]
 fn chunks_are_what_a_queue_takes_in_one_call() {
-    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
     let small: Vec<Value> = (0..1000).map(|at| json!({"request_id": at.to_string()})).collect();
     let large: Vec<Value> =
         (0..100).map(|at| json!({"request_id": at.to_string(), "request": "x".repeat(9000), "response": "y".repeat(9000)})).collect();
@@ -165,8 +141,7 @@ fn chunks_are_what_a_queue_takes_in_one_call() {
 
 #[test]
 fn a_body_that_is_too_large_to_travel_is_left_in_the_archive() {
-    let mut standard = subscription("sub_1");
-    standard.format = Format::Standard;
+    let standard = subscription("sub_1", json!({"format": "standard"}));
     let snapshot = snapshot(vec![standard]);
     let event = json!({"request_id": "a", "notes": "x".repeat(INLINE_LIMIT)});
     with_plan(&event.to_string(), &snapshot, |intake, plan| {
@@ -190,7 +165,7 @@ fn a_body_that_is_too_large_to_travel_is_left_in_the_archive() {
 
 #[test]
 fn beyond_the_budget_bodies_are_left_in_the_archive() {
-    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
     let events: Vec<Value> = (0..1000)
         .map(|at| json!({"request_id": at.to_string(), "request": "x".repeat(10_000), "response": "y".repeat(9_900)}))
         .collect();
@@ -203,7 +178,7 @@ fn beyond_the_budget_bodies_are_left_in_the_archive() {
 
 #[test]
 fn an_attempt_verifies_and_each_one_is_fresh() {
-    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
     let event = r#"{"request_id":"a","model":"m","request":"é😀\u2028\\","traceparent":"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"}"#;
     let text = with_plan(event, &snapshot, |intake, plan| messages(intake, plan).remove(0));
     let (message, body) = Message::decode(&text).unwrap();
@@ -271,7 +246,7 @@ fn nothing_is_signed_without_a_key() {
 
 #[test]
 fn cut_fields_are_named_in_a_header() {
-    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
     let event = json!({"request_id": "a", "request": "x".repeat(20_000), "response": "y".repeat(20_000)});
     let text = with_plan(&event.to_string(), &snapshot, |intake, plan| messages(intake, plan).remove(0));
     let (message, body) = Message::decode(&text).unwrap();
@@ -288,7 +263,7 @@ fn foreign_messages_are_told_apart_and_dead_letters_keep_the_message() {
     for foreign in ["", "{}", "x\ny", "{\"v\":1}", "null\n{}"] {
         assert!(Message::decode(foreign).is_err(), "{foreign}");
     }
-    let snapshot = snapshot(vec![subscription("sub_1")]);
+    let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
     let text = with_plan(r#"{"request_id":"a"}"#, &snapshot, |intake, plan| messages(intake, plan).remove(0));
     let newer = text.replacen("\"v\":1", "\"v\":2", 1);
     assert!(Message::decode(&newer).is_err());

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod auth;
 mod destination;
 mod event;
 mod inbox;

@@ -10,6 +10,8 @@ use heliograph::core::{
 use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 
+use crate::support::subscription;
+
 const FLAT: Shape = Shape { format: Format::Helicone, include_data: true, oversize: Oversize::Truncate };
 const STANDARD: Shape = Shape { format: Format::Standard, ..FLAT };
 const URL: &str =
@@ -182,23 +184,8 @@ fn helicones_marker_counts_utf16_units() {
 
 #[test]
 fn other_types_have_no_flat_shape() {
-    let draft = json!({"destination": "https://hooks.example.com/"});
-    let draft = heliograph::core::subscription::read_draft(&draft, &Default::default()).unwrap();
-    assert_eq!(draft.format, Format::Helicone);
-    let subscription = heliograph::core::subscription::Subscription {
-        id: "sub_1".to_owned(),
-        destination: draft.destination,
-        event_types: draft.event_types,
-        sample_rate: 100.0,
-        property_filters: vec![],
-        include_data: true,
-        format: Format::Helicone,
-        oversize: Oversize::Truncate,
-        api_version: draft.api_version,
-        retry_schedule: None,
-        created_at: 0,
-        keys: vec![],
-    };
+    let subscription = subscription("sub_1", json!({}));
+    assert_eq!(subscription.settings.format, Format::Helicone);
     assert_eq!(Shape::of(&subscription, "request.completed").format, Format::Helicone);
     assert_eq!(Shape::of(&subscription, "request.failed").format, Format::Helicone);
     assert_eq!(Shape::of(&subscription, "eval.failed").format, Format::Standard);

@@ -1,47 +1,58 @@
-//! Creating subscriptions: Helicone's way, ours, and the ways that are refused.
+//! Subscriptions: Helicone's way of creating them, ours, the ways that are refused, changing them, and their keys.
 
 use heliograph::core::{
     destination::Policy,
     seal::SealingKey,
     signature::SigningKeys,
     subscription::{
-        Draft, Format, Oversize, SealedKeys, Snapshot, Subscription, read_draft, sealing_context, view,
+        Format, MAX_KEYS, Oversize, SealedKeys, Settings, Shown, Snapshot, Status, Subscription,
+        sealing_context, view,
     },
 };
 use serde_json::{Value, json};
 
-fn draft(body: Value) -> Result<Draft, String> {
-    read_draft(&body, &Policy::default()).map_err(|error| error.to_string())
+use crate::support::{now, subscription};
+
+fn read(body: Value) -> Result<Settings, String> {
+    Settings::read(body.as_object().unwrap(), &["signing_secret"], &Policy::default())
+        .map_err(|error| error.to_string())
+}
+
+fn patched(settings: &Settings, patch: Value) -> Result<Settings, String> {
+    settings.patched(patch.as_object().unwrap(), &[], &Policy::default()).map_err(|error| error.to_string())
 }
 
 #[test]
 fn helicones_own_call_is_taken() {
-    let draft = draft(json!({
+    let settings = read(json!({
         "destination": "https://hooks.example.com/in",
         "config": {"sampleRate": 12.5, "propertyFilters": [{"key": "environment", "value": "production"}], "includeData": false},
         "includeData": true
     }))
     .unwrap();
-    assert_eq!(draft.sample_rate, 12.5);
-    assert_eq!(draft.property_filters.len(), 1);
-    assert!(draft.include_data, "inside config Helicone ignores it");
-    assert_eq!(draft.event_types[0].as_str(), "request.completed");
+    assert_eq!(settings.sample_rate, 12.5);
+    assert_eq!(settings.property_filters.len(), 1);
+    assert!(settings.include_data, "inside config Helicone ignores it");
+    assert_eq!(settings.event_types[0].as_str(), "request.completed");
 }
 
 #[test]
 fn defaults() {
-    let draft = draft(json!({"destination": "https://Hooks.Example.com:443/in"})).unwrap();
-    assert_eq!(draft.destination, "https://hooks.example.com/in");
-    assert_eq!((draft.sample_rate, draft.include_data), (100.0, true));
-    assert_eq!((draft.format, draft.oversize), (Format::Helicone, Oversize::Truncate));
-    assert_eq!((draft.api_version.as_str(), draft.retry_schedule), ("2026-11-01", None));
+    let settings = read(json!({"destination": "https://Hooks.Example.com:443/in"})).unwrap();
+    assert_eq!(settings.destination, "https://hooks.example.com/in");
+    assert_eq!((settings.sample_rate, settings.include_data), (100.0, true));
+    assert_eq!((settings.format, settings.oversize), (Format::Helicone, Oversize::Truncate));
+    assert_eq!((settings.api_version.as_str(), &settings.retry_schedule), ("2026-11-01", &None));
+    assert_eq!((settings.status, settings.timeout_ms), (Status::Active, None));
+    assert!(settings.metadata.is_empty() && settings.description.is_none());
 }
 
 #[test]
 fn what_is_wrong_is_said_with_its_path() {
     let base = "https://hooks.example.com/";
+    let wide: Value =
+        (0..51).map(|at| (format!("k{at}"), json!("v"))).collect::<serde_json::Map<_, _>>().into();
     for (body, expected) in [
-        (json!([]), "the body must be a JSON object"),
         (json!({}), "destination: is required"),
         (json!({"destination": 7}), "destination: must be a string"),
         (
@@ -84,6 +95,7 @@ fn what_is_wrong_is_said_with_its_path() {
         ),
         (json!({"destination": base, "format": "xml"}), "format: must be one of: helicone, standard"),
         (json!({"destination": base, "oversize": 1}), "oversize: must be one of: truncate, marker"),
+        (json!({"destination": base, "status": "disabled"}), "status: must be one of: active, paused"),
         (json!({"destination": base, "apiVersion": "1999-01-01"}), "apiVersion: must be \"2026-11-01\""),
         (
             json!({"destination": base, "retrySchedule": [1.5]}),
@@ -91,9 +103,20 @@ fn what_is_wrong_is_said_with_its_path() {
         ),
         (json!({"destination": base, "retrySchedule": [86401]}), "retrySchedule: may hold delays of at most"),
         (json!({"destination": base, "retrySchedule": vec![1; 51]}), "retrySchedule: may hold at most 50"),
-        (json!({"destination": base, "signing_secret": 7}), "signing_secret: must be a string"),
+        (
+            json!({"destination": base, "timeoutMs": 999}),
+            "timeoutMs: must be a whole number of milliseconds from 1000 to 120000",
+        ),
+        (json!({"destination": base, "timeoutMs": 120_001}), "timeoutMs: "),
+        (
+            json!({"destination": base, "description": "x".repeat(1001)}),
+            "description: must be a string of at most 1000",
+        ),
+        (json!({"destination": base, "metadata": {"a": 1}}), "metadata.a: must be a string"),
+        (json!({"destination": base, "metadata": {"": "x"}}), "metadata.: must be a string"),
+        (json!({"destination": base, "metadata": wide}), "metadata: must be an object of at most 50"),
     ] {
-        let error = draft(body.clone()).unwrap_err();
+        let error = read(body.clone()).unwrap_err();
         assert!(error.starts_with(expected), "{body}: {error}");
     }
 }
@@ -101,59 +124,121 @@ fn what_is_wrong_is_said_with_its_path() {
 #[test]
 fn rates_with_decimals_and_at_the_edges_are_taken() {
     for rate in [json!(0), json!(0.1), json!(99.99), json!(100), json!(100.0), Value::Null] {
-        assert!(draft(json!({"destination": "https://a.example.com/", "sampleRate": rate})).is_ok());
+        assert!(read(json!({"destination": "https://a.example.com/", "sampleRate": rate})).is_ok());
     }
 }
 
-fn subscription() -> (Subscription, SigningKeys, SealingKey) {
+#[test]
+fn a_patch_changes_what_it_names_and_nothing_else() {
+    let before = read(json!({
+        "destination": "https://a.example.com/", "sampleRate": 50, "description": "d", "metadata": {"a": "1", "b": "2"},
+        "eventTypes": ["request.*"], "timeoutMs": 5000
+    }))
+    .unwrap();
+    assert_eq!(patched(&before, json!({})).unwrap(), before);
+    let after =
+        patched(&before, json!({"status": "paused", "metadata": {"b": null, "c": "3"}, "timeoutMs": null}))
+            .unwrap();
+    assert_eq!(after.status, Status::Paused);
+    assert_eq!(Value::from(after.metadata.clone()), json!({"a": "1", "c": "3"}));
+    assert_eq!(after.timeout_ms, None, "null restores the default");
+    let rest = Settings {
+        status: before.status,
+        metadata: before.metadata.clone(),
+        timeout_ms: before.timeout_ms,
+        ..after
+    };
+    assert_eq!(rest, before);
+    let by_config = patched(&before, json!({"config": {"sampleRate": 10}})).unwrap();
+    assert_eq!((by_config.sample_rate, by_config.event_types.clone()), (10.0, before.event_types.clone()));
+    for (patch, expected) in [
+        (json!({"destination": null}), "destination: is required"),
+        (json!({"sampelRate": 1}), "sampelRate: is not a field"),
+        (json!({"config": {"sampleRate": "x"}}), "config.sampleRate: "),
+        (json!({"metadata": {"x": 1}}), "metadata.x: must be a string"),
+        (json!({"signing_secret": "whsec_x"}), "signing_secret: is not a field"),
+        (json!({"id": "sub_2"}), "id: is not a field"),
+    ] {
+        assert!(patched(&before, patch.clone()).unwrap_err().starts_with(expected), "{patch}");
+    }
+}
+
+fn sealed(subscription: &Subscription, keys: &SigningKeys, key: &SealingKey) -> SealedKeys {
+    let text = serde_json::to_string(keys).unwrap();
+    let sealed = key.seal(&text, &sealing_context("default", &subscription.id), [5; 24]).unwrap();
+    SealedKeys { sealed, created_at: now().millis(), expires_at: None }
+}
+
+fn with_keys() -> (Subscription, SigningKeys, SealingKey) {
     let key = SealingKey::parse(&"ab".repeat(32)).unwrap();
     let keys = SigningKeys::derive(&[1; 32]);
-    let draft = draft(json!({"destination": "https://a.example.com/"})).unwrap();
-    let text = serde_json::to_string(&keys).unwrap();
-    let sealed = key.seal(&text, &sealing_context("default", "sub_1"), [5; 24]).unwrap();
-    let subscription = Subscription {
-        id: "sub_1".into(),
-        destination: draft.destination,
-        event_types: draft.event_types,
-        sample_rate: draft.sample_rate,
-        property_filters: draft.property_filters,
-        include_data: true,
-        format: draft.format,
-        oversize: draft.oversize,
-        api_version: draft.api_version,
-        retry_schedule: Some(vec![1, 2]),
-        created_at: 1_795_251_600_000,
-        keys: vec![SealedKeys { sealed, created_at: 0 }],
-    };
+    let mut subscription = subscription("sub_1", json!({"retrySchedule": [1, 2]}));
+    subscription.keys = vec![sealed(&subscription, &keys, &key)];
     (subscription, keys, key)
 }
 
 #[test]
 fn a_stored_subscription_holds_no_key_in_the_clear() {
-    let (subscription, keys, key) = subscription();
+    let (subscription, keys, key) = with_keys();
     let text =
         serde_json::to_string(&Snapshot { revision: 1, subscriptions: vec![subscription.clone()] }).unwrap();
     assert!(!text.contains(&keys.hmac_key) && !text.contains(&keys.signing_secret));
     let read: Snapshot = serde_json::from_str(&text).unwrap();
     assert_eq!(read.find("sub_1").unwrap(), &subscription);
-    assert_eq!(subscription.open_keys("default", &key).unwrap(), vec![keys]);
-    assert_eq!(subscription.open_keys("acme", &key), None, "sealed for one org");
+    assert_eq!(subscription.open_keys("default", &key, now()).unwrap(), vec![keys]);
+    assert_eq!(subscription.open_keys("acme", &key, now()), None, "sealed for one org");
     let other = SealingKey::parse(&"cd".repeat(32)).unwrap();
-    assert_eq!(subscription.open_keys("default", &other), None);
+    assert_eq!(subscription.open_keys("default", &other, now()), None);
 }
 
 #[test]
-fn the_view_has_helicones_columns_and_shows_the_secret_only_when_told_to() {
-    let (subscription, keys, _) = subscription();
-    let created = serde_json::to_value(view(&subscription, Some(&keys), true)).unwrap();
+fn after_a_rotation_old_keys_sign_until_their_end() {
+    let (mut subscription, first, key) = with_keys();
+    let [second, third] = [SigningKeys::derive(&[2; 32]), SigningKeys::derive(&[3; 32])];
+    let new = sealed(&subscription, &second, &key);
+    subscription.rotate(new, 60, now());
+    let at = |seconds: i64, subscription: &Subscription| {
+        subscription.open_keys("default", &key, now().plus_seconds(seconds)).unwrap()
+    };
+    assert_eq!(at(0, &subscription), [second.clone(), first.clone()]);
+    assert_eq!(at(59, &subscription), [second.clone(), first.clone()]);
+    assert_eq!(at(60, &subscription), [second.clone()]);
+
+    // A second rotation does not prolong the first key's life.
+    let new = sealed(&subscription, &third, &key);
+    subscription.rotate(new, 3600, now().plus_seconds(30));
+    assert_eq!(at(31, &subscription), [third.clone(), second.clone(), first]);
+    assert_eq!(at(61, &subscription), [third.clone(), second]);
+    assert_eq!(at(4000, &subscription), [third.clone()]);
+
+    // Without overlap nothing else signs.
+    let new = sealed(&subscription, &third, &key);
+    subscription.rotate(new, 0, now().plus_seconds(100));
+    assert_eq!(subscription.keys.len(), 1);
+    for _ in 0..20 {
+        let new = sealed(&subscription, &third, &key);
+        subscription.rotate(new, 86_400, now().plus_seconds(100));
+    }
+    assert_eq!(subscription.keys.len(), MAX_KEYS);
+}
+
+#[test]
+fn the_view_has_helicones_columns_and_shows_secrets_only_when_told_to() {
+    let (subscription, keys, _) = with_keys();
+    let keys = [keys];
+    let show = |shown: Shown| serde_json::to_value(view(&subscription, &keys, shown, now())).unwrap();
+    let created = show(Shown::ALL);
     for column in ["id", "created_at", "destination", "version", "config", "hmac_key"] {
         assert!(created.get(column).is_some(), "{column}");
     }
     assert_eq!(created["version"], "2024-10-22");
     assert_eq!(created["config"], json!({"sampleRate": 100.0, "propertyFilters": [], "includeData": true}));
-    assert_eq!(created["signing_secret"], json!(keys.signing_secret));
+    assert_eq!(created["signing_secret"], json!(keys[0].signing_secret));
     assert_eq!(created["created_at"], "2026-11-21T09:00:00.000Z");
-    let listed = serde_json::to_value(view(&subscription, Some(&keys), false)).unwrap();
+    let listed = show(Shown { hmac_key: true, signing_secret: false });
     assert!(listed.get("signing_secret").is_none());
-    assert_eq!(listed["hmac_key"], json!(keys.hmac_key));
+    assert_eq!(listed["hmac_key"], json!(keys[0].hmac_key));
+    let guarded = show(Shown::default()).to_string();
+    assert!(!guarded.contains(&keys[0].hmac_key) && !guarded.contains(&keys[0].signing_secret));
+    assert!(guarded.contains(&keys[0].fingerprint()));
 }

@@ -1,12 +1,38 @@
-//! What the native suites share: reading the vector files.
+//! What the native suites share.
 
 use std::path::Path;
 
+use heliograph::core::{
+    destination::Policy,
+    subscription::{Settings, Subscription},
+    time::Timestamp,
+};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Reads a file of `tests/vectors`.
 pub fn vectors<T: DeserializeOwned>(name: &str) -> T {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors").join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The time at which everything happens: 2026-11-21T09:00:00Z.
+pub fn now() -> Timestamp {
+    Timestamp::from_millis(1_795_251_600_000)
+}
+
+/// A subscription with these settings, beside a destination, and without keys.
+pub fn subscription(id: &str, settings: Value) -> Subscription {
+    let mut fields = settings;
+    fields["destination"] = "https://receiver.example.com/in".into();
+    let settings = Settings::read(fields.as_object().unwrap(), &[], &Policy::default()).unwrap();
+    Subscription {
+        id: id.to_owned(),
+        revision: 1,
+        created_at: now().millis(),
+        updated_at: now().millis(),
+        settings,
+        keys: vec![],
+    }
 }

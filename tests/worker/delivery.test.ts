@@ -101,6 +101,7 @@ describe("a delivery", () => {
     await stack.subscribe(endpoint.url);
     const other = await stack.subscribe(`${endpoint.url}/other`);
     await stack.send(completed());
+    await endpoint.until(2);
     const [first] = await endpoint.until(1, (one) => one.path === "/hook");
     const headers = first?.headers as Record<string, string>;
     expect(() => new Webhook(other.signing_secret).verify(first?.text ?? "", headers)).toThrow();

@@ -4,6 +4,7 @@ mod batch;
 mod event_type;
 mod read;
 mod record;
+mod sample;
 mod trace;
 mod usage;
 
@@ -11,6 +12,7 @@ pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
 pub use event_type::{EventTypePattern, REQUEST_COMPLETED, is_event_type};
 pub use read::read_event;
 pub use record::{RecordPlace, read_record, write_record};
+pub use sample::sample;
 pub use trace::Trace;
 pub use usage::Usage;
 

@@ -29,8 +29,9 @@ pub struct Shape {
 impl Shape {
     /// The shape in which a subscription gets an event of this type.
     pub fn of(subscription: &Subscription, event_type: &str) -> Self {
-        let format = if event_type.starts_with("request.") { subscription.format } else { Format::Standard };
-        Self { format, include_data: subscription.include_data, oversize: subscription.oversize }
+        let settings = &subscription.settings;
+        let format = if event_type.starts_with("request.") { settings.format } else { Format::Standard };
+        Self { format, include_data: settings.include_data, oversize: settings.oversize }
     }
 }
 

@@ -3,7 +3,10 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use crate::core::{field::FieldError, hash::MacKey};
+use crate::core::{
+    field::FieldError,
+    hash::{self, MacKey},
+};
 
 /// The prefix of a Standard Webhooks symmetric secret.
 pub(super) const SECRET_PREFIX: &str = "whsec_";
@@ -41,6 +44,13 @@ impl SigningKeys {
                 "must be whsec_ followed by the base64 of 24 to 64 bytes",
             )),
         }
+    }
+
+    /// Tells one generation of keys from another without showing it: eight hex characters of the signing secret's SHA-256.
+    pub fn fingerprint(&self) -> String {
+        let digest = hash::digest("heliograph/key-fingerprint", &[&self.signing_secret]);
+        let (head, _) = digest.split_at(4);
+        hex::encode(head)
     }
 
     /// The MAC for Helicone's signature: the key is the text, not the bytes that the hex stands for.

@@ -1,22 +1,16 @@
 //! The subscription: who gets which events, in which shape, signed with what.
 
-mod draft;
+mod settings;
 mod snapshot;
 mod view;
 
-pub use draft::{Draft, read_draft};
+pub use settings::Settings;
 pub use snapshot::Snapshot;
-pub use view::{View, view};
+pub use view::{Shown, View, view};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    event::{Event, EventTypePattern},
-    filter::{self, PropertyFilter},
-    sampling,
-    seal::SealingKey,
-    signature::SigningKeys,
-};
+use super::{event::Event, filter, sampling, seal::SealingKey, signature::SigningKeys, time::Timestamp};
 
 /// The version of what is delivered, sent as `webhook-api-version`. Within a version changes are additive.
 pub const API_VERSION: &str = "2026-11-01";
@@ -27,26 +21,14 @@ pub const API_VERSION: &str = "2026-11-01";
 pub struct Subscription {
     /// `sub_…`.
     pub id: String,
-    /// The endpoint's URL in canonical form.
-    pub destination: String,
-    /// Which types; never empty.
-    pub event_types: Vec<EventTypePattern>,
-    /// Percent of the matching events, 0 to 100.
-    pub sample_rate: f64,
-    /// Conditions on custom properties, all of which must hold.
-    pub property_filters: Vec<PropertyFilter>,
-    /// Whether the URL of the full exchange, model, provider and metadata are sent along.
-    pub include_data: bool,
-    /// The shape of the body.
-    pub format: Format,
-    /// What becomes of bodies over 10 KB.
-    pub oversize: Oversize,
-    /// The version pinned at creation.
-    pub api_version: String,
-    /// Delays before the retries in seconds; the deployment's schedule where absent.
-    pub retry_schedule: Option<Vec<u32>>,
+    /// Counts the changes of this subscription, from 1; its `ETag`.
+    pub revision: u64,
     /// Milliseconds since 1970.
     pub created_at: i64,
+    /// Milliseconds since 1970.
+    pub updated_at: i64,
+    /// What its owner decided.
+    pub settings: Settings,
     /// The keys, newest first.
     pub keys: Vec<SealedKeys>,
 }
@@ -59,6 +41,20 @@ pub struct SealedKeys {
     pub sealed: String,
     /// Milliseconds since 1970.
     pub created_at: i64,
+    /// Until when they sign, in milliseconds since 1970; for good where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}
+
+/// Whether a subscription's deliveries are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// They are.
+    #[default]
+    Active,
+    /// They wait until the subscription is active again.
+    Paused,
 }
 
 /// The shape of a delivered body.
@@ -83,21 +79,40 @@ pub enum Oversize {
     Marker,
 }
 
+/// How many generations of keys may be alive at once.
+pub const MAX_KEYS: usize = 10;
+
 impl Subscription {
     /// Whether this subscription gets an event: its type is wanted, every filter holds, and it is in the sample.
     pub fn matches(&self, event: &Event) -> bool {
-        self.event_types.iter().any(|pattern| pattern.matches(&event.event_type))
-            && filter::matches(&self.property_filters, &event.properties)
-            && sampling::is_sampled(self.sample_rate, &self.id, &event.request_id)
+        let settings = &self.settings;
+        settings.event_types.iter().any(|pattern| pattern.matches(&event.event_type))
+            && filter::matches(&settings.property_filters, &event.properties)
+            && sampling::is_sampled(settings.sample_rate, &self.id, &event.request_id)
     }
 
-    /// The keys that sign now, newest first; `None` when they cannot be opened with this sealing key.
-    pub fn open_keys(&self, org: &str, key: &SealingKey) -> Option<Vec<SigningKeys>> {
+    /// The generations of keys that sign at a moment, newest first.
+    pub fn live_keys(&self, now: Timestamp) -> impl Iterator<Item = &SealedKeys> {
+        self.keys.iter().filter(move |keys| keys.expires_at.is_none_or(|expires| now.millis() < expires))
+    }
+
+    /// The keys that sign at a moment, newest first; `None` when they cannot be opened with this sealing key.
+    pub fn open_keys(&self, org: &str, key: &SealingKey, now: Timestamp) -> Option<Vec<SigningKeys>> {
         let context = sealing_context(org, &self.id);
-        self.keys
-            .iter()
+        self.live_keys(now)
             .map(|generation| serde_json::from_str(&key.open(&generation.sealed, &context)?).ok())
             .collect()
+    }
+
+    /// Puts new keys in front; those of before go on signing until `overlap_seconds` from now, if they did not end sooner.
+    pub fn rotate(&mut self, new: SealedKeys, overlap_seconds: i64, now: Timestamp) {
+        let end = now.plus_seconds(overlap_seconds).millis();
+        for keys in &mut self.keys {
+            keys.expires_at = Some(keys.expires_at.map_or(end, |expires| expires.min(end)));
+        }
+        self.keys.insert(0, new);
+        self.keys.retain(|keys| keys.expires_at.is_none_or(|expires| now.millis() < expires));
+        self.keys.truncate(MAX_KEYS);
     }
 }
 

@@ -1,21 +1,19 @@
-//! The HTTP API: which path and method, by whom, handled in which file.
+//! The HTTP API: which path and method, with which permission, handled in which file.
 
 mod events;
 pub mod health;
+mod input;
+mod keys;
+mod orgs;
 mod payloads;
 mod webhooks;
 
 use worker::{Env, Method, Request};
 
+use super::auth::{allow, allow_root};
 use crate::{
-    core::{
-        auth::{self, Principal},
-        envelope::ApiError,
-    },
-    edge::{
-        http::{Answer, header},
-        settings,
-    },
+    core::{auth::Scope, envelope::ApiError},
+    edge::http::Answer,
 };
 
 /// Answers a path of the dispatcher.
@@ -24,21 +22,83 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         return payloads::show(request, path, env).await;
     }
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    match (segments.as_slice(), request.method()) {
-        (["v1", "events"], Method::Post) => events::create(request, authorize(request, env)?, env).await,
-        (["v1", "events"], _) => Err(ApiError::method("POST")),
-        (["v1", "webhooks"], Method::Post) => webhooks::create(request, authorize(request, env)?, env).await,
-        (["v1", "webhooks"], Method::Get) => webhooks::list(authorize(request, env)?, env).await,
-        (["v1", "webhooks"], _) => Err(ApiError::method("GET, POST")),
-        (["v1", "webhooks", id], Method::Get) => webhooks::show(id, authorize(request, env)?, env).await,
-        (["v1", "webhooks", id], Method::Delete) => webhooks::delete(id, authorize(request, env)?, env).await,
-        (["v1", "webhooks", _], _) => Err(ApiError::method("GET, DELETE")),
+    match segments.as_slice() {
+        ["v1", "events"] => match request.method() {
+            Method::Post => {
+                events::create(request, allow(request, env, Scope::EventsWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "webhooks"] => match request.method() {
+            Method::Get => webhooks::show::list(allow(request, env, Scope::WebhooksRead).await?, env).await,
+            Method::Post => {
+                webhooks::create::handle(request, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("GET, POST")),
+        },
+        ["v1", "webhooks", id] => match request.method() {
+            Method::Get => {
+                webhooks::show::one(id, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            Method::Patch => {
+                webhooks::change::handle(request, id, allow(request, env, Scope::WebhooksWrite).await?, env)
+                    .await
+            }
+            Method::Delete => {
+                webhooks::delete::handle(request, id, allow(request, env, Scope::WebhooksWrite).await?, env)
+                    .await
+            }
+            _ => Err(ApiError::method("GET, PATCH, DELETE")),
+        },
+        ["v1", "webhooks", id, "secret"] => match request.method() {
+            Method::Get => {
+                webhooks::show::secret(id, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "webhooks", id, "rotate"] => match request.method() {
+            Method::Post => {
+                webhooks::rotate::handle(request, id, allow(request, env, Scope::WebhooksWrite).await?, env)
+                    .await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "webhooks", id, "test"] => match request.method() {
+            Method::Post => {
+                webhooks::test::handle(request, id, allow(request, env, Scope::WebhooksWrite).await?, env)
+                    .await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "keys"] => match request.method() {
+            Method::Get => {
+                allow_root(request, env).await?;
+                keys::list(request, env).await
+            }
+            Method::Post => {
+                allow_root(request, env).await?;
+                keys::create(request, env).await
+            }
+            _ => Err(ApiError::method("GET, POST")),
+        },
+        ["v1", "keys", id] => match request.method() {
+            Method::Delete => {
+                allow_root(request, env).await?;
+                keys::revoke(request, id, env).await
+            }
+            _ => Err(ApiError::method("DELETE")),
+        },
+        ["v1", "orgs"] => match request.method() {
+            Method::Get => {
+                allow_root(request, env).await?;
+                orgs::list(env).await
+            }
+            Method::Post => {
+                allow_root(request, env).await?;
+                orgs::create(request, env).await
+            }
+            _ => Err(ApiError::method("GET, POST")),
+        },
         _ => Err(ApiError::not_found("path")),
     }
-}
-
-fn authorize(request: &Request, env: &Env) -> Result<Principal, ApiError> {
-    let settings = settings::dispatcher(env)?;
-    auth::authenticate(header(request, "authorization").as_deref(), &settings.root_key)
-        .ok_or_else(|| ApiError::new(401, "authorization: a valid API key is required, as `Bearer <key>`"))
 }

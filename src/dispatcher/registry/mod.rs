@@ -1,16 +1,20 @@
-//! `Registry`: the truth about one org's subscriptions. One object per org, so that there is one writer and no lost update.
+//! `Registry`: the truth about one org's subscriptions and API keys. One object per org, so that there is one writer and no lost update.
 //!
 //! A change commits to SQLite first; then the snapshot goes to KV. Where that write fails, an alarm that was set before it
 //! tries again, until KV holds the newest revision.
 
 pub mod client;
+pub mod command;
 mod store;
 
 use std::cell::Cell;
 
-use worker::{DurableObject, Env, Method, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use self::store::Store;
+use self::{
+    command::{Command, Created, Found, Idempotency},
+    store::Store,
+};
 use crate::{
     core::{
         envelope::ApiError,
@@ -21,6 +25,9 @@ use crate::{
 
 /// How long after a change an unfinished publication is taken up again, in milliseconds.
 const REPAIR_AFTER_MILLIS: i64 = 5000;
+
+/// How many API keys an org may have.
+const MAX_KEYS: usize = 100;
 
 /// The object.
 #[durable_object]
@@ -55,32 +62,71 @@ impl DurableObject for Registry {
 
 impl Registry {
     async fn answer(&self, request: &mut Request) -> http::Answer {
+        let text = request.text().await.map_err(|_| failed("read"))?;
+        let command: Command = serde_json::from_str(&text).map_err(|_| failed("read"))?;
         let store = self.store()?;
-        match request.method() {
-            Method::Get => {}
-            Method::Post => {
-                let text = request.text().await.map_err(|_| failed("read"))?;
-                let subscription: Subscription = serde_json::from_str(&text).map_err(|_| failed("read"))?;
-                let limit = settings::dispatcher(&self.env)?.max_subscriptions;
-                if store.count()? >= limit {
-                    return Err(ApiError::new(
-                        409,
-                        format!("an org may have at most {limit} webhooks; delete one first"),
-                    ));
-                }
-                store.insert(&subscription)?;
-                self.committed(&store).await?;
+        match command {
+            Command::Snapshot => http::ok(200, &store.snapshot()?),
+            Command::Create { subscription, idempotency } => {
+                let id = self.create(&store, &subscription, idempotency.as_ref()).await?;
+                http::ok(200, &Created { id, snapshot: store.snapshot()? })
             }
-            Method::Delete => {
-                let id = request.text().await.map_err(|_| failed("read"))?;
-                if !store.remove(&id)? {
-                    return Err(ApiError::not_found("webhook"));
-                }
+            Command::Replace { mut subscription, expected } => {
+                check_revision(&store.find(&subscription.id)?, Some(expected))?;
+                subscription.revision = expected.saturating_add(1);
+                store.replace(&subscription)?;
                 self.committed(&store).await?;
+                http::ok(200, &store.snapshot()?)
             }
-            _ => return Err(ApiError::method("GET, POST, DELETE")),
+            Command::Delete { id, expected } => {
+                check_revision(&store.find(&id)?, expected)?;
+                store.remove(&id)?;
+                self.committed(&store).await?;
+                http::ok(200, &store.snapshot()?)
+            }
+            Command::Keys => http::ok(200, &store.keys()?),
+            Command::CreateKey { record, hash } => {
+                if store.keys()?.len() >= MAX_KEYS {
+                    let message = format!("an org may have at most {MAX_KEYS} keys; revoke one first");
+                    return Err(ApiError::new(409, message));
+                }
+                store.insert_key(&record, &hash)?;
+                http::ok(200, &record)
+            }
+            Command::RevokeKey { id } => http::ok(200, &Found { key: store.remove_key(&id)? }),
+            Command::Authenticate { hash, now } => http::ok(200, &Found { key: store.use_key(&hash, now)? }),
+            Command::Orgs => http::ok(200, &store.orgs()?),
+            Command::CreateOrg(org) => {
+                store.insert_org(&org)?;
+                http::ok(200, &org)
+            }
         }
-        http::ok(200, &store.snapshot()?)
+    }
+
+    /// Adds a subscription, or finds the one that the same request added before.
+    async fn create(
+        &self,
+        store: &Store,
+        subscription: &Subscription,
+        idempotency: Option<&Idempotency>,
+    ) -> std::result::Result<String, ApiError> {
+        let now = subscription.created_at;
+        if let Some(idempotency) = idempotency
+            && let Some(id) = store.created_earlier(idempotency, now)?
+        {
+            return Ok(id);
+        }
+        let limit = settings::dispatcher(&self.env)?.max_subscriptions;
+        if store.count()? >= limit {
+            let message = format!("an org may have at most {limit} webhooks; delete one first");
+            return Err(ApiError::new(409, message));
+        }
+        store.insert(subscription)?;
+        if let Some(idempotency) = idempotency {
+            store.note_creation(idempotency, &subscription.id, now)?;
+        }
+        self.committed(store).await?;
+        Ok(subscription.id.clone())
     }
 
     /// A change is in SQLite: sees that KV gets it, now or by alarm. The change stands either way.
@@ -131,6 +177,17 @@ struct Running<'a>(&'a Cell<bool>);
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.set(false);
+    }
+}
+
+/// 412 where a change was meant for another revision.
+fn check_revision(current: &Subscription, expected: Option<u64>) -> std::result::Result<(), ApiError> {
+    match expected {
+        Some(expected) if expected != current.revision => Err(ApiError::new(
+            412,
+            "the webhook was changed by somebody else; read it again and repeat the change",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -1,16 +1,21 @@
-//! The registry's tables.
+//! The registry's database: its tables, its counters, and how both come about.
 
-use serde::Deserialize;
+mod directory;
+mod keys;
+mod subscriptions;
+
+use serde::{Deserialize, de::DeserializeOwned};
 use worker::{SqlStorage, SqlStorageValue};
 
-use crate::core::{
-    envelope::ApiError,
-    subscription::{Snapshot, Subscription},
-};
+use crate::core::envelope::ApiError;
 
 /// Numbered from 1 and run in order, once each; a released one is never changed.
-const MIGRATIONS: [&str; 1] =
-    ["CREATE TABLE subscriptions (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;"];
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE subscriptions (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE idempotency (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, subscription TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+    CREATE TABLE api_keys (hash TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
+    CREATE TABLE orgs (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+"];
 
 /// Counters of the object itself. The table exists before any migration, since it says which have run.
 const COUNTERS: &str =
@@ -32,6 +37,7 @@ struct Counter {
     value: f64,
 }
 
+/// A row of which only the JSON matters.
 #[derive(Deserialize)]
 struct Body {
     body: String,
@@ -50,41 +56,9 @@ impl Store {
         Ok(store)
     }
 
-    /// All subscriptions in the order of their creation, and the revision.
-    pub fn snapshot(&self) -> Result<Snapshot, ApiError> {
-        let rows: Vec<Body> = self.rows("SELECT body FROM subscriptions ORDER BY rowid", vec![])?;
-        let subscriptions: Result<Vec<Subscription>, _> =
-            rows.iter().map(|row| serde_json::from_str(&row.body)).collect();
-        let subscriptions =
-            subscriptions.map_err(|_| ApiError::new(500, "a stored subscription can't be read"))?;
-        Ok(Snapshot { revision: self.counter(REVISION)?, subscriptions })
-    }
-
-    /// How many subscriptions there are.
-    pub fn count(&self) -> Result<usize, ApiError> {
-        let rows: Vec<Counter> = self.rows("SELECT count(*) AS value FROM subscriptions", vec![])?;
-        Ok(rows.first().map_or(0, |row| row.value as usize))
-    }
-
-    /// Adds a subscription.
-    pub fn insert(&self, subscription: &Subscription) -> Result<(), ApiError> {
-        let body = serde_json::to_string(subscription).map_err(|_| ApiError::new(500, "can't be written"))?;
-        self.run(
-            "INSERT INTO subscriptions (id, body) VALUES (?, ?)",
-            vec![subscription.id.as_str().into(), body.into()],
-        )?;
-        self.changed()
-    }
-
-    /// Removes a subscription; whether there was one.
-    pub fn remove(&self, id: &str) -> Result<bool, ApiError> {
-        let removed: Vec<Body> =
-            self.rows("DELETE FROM subscriptions WHERE id = ? RETURNING body", vec![id.into()])?;
-        if removed.is_empty() {
-            return Ok(false);
-        }
-        self.changed()?;
-        Ok(true)
+    /// How many changes there were.
+    pub fn revision(&self) -> Result<u64, ApiError> {
+        self.counter(REVISION)
     }
 
     /// The revision that KV is known to hold.
@@ -98,8 +72,7 @@ impl Store {
     }
 
     fn changed(&self) -> Result<(), ApiError> {
-        let revision = self.counter(REVISION)?;
-        self.set_counter(REVISION, revision.saturating_add(1))
+        self.set_counter(REVISION, self.revision()?.saturating_add(1))
     }
 
     fn counter(&self, name: &str) -> Result<u64, ApiError> {
@@ -109,17 +82,15 @@ impl Store {
 
     fn set_counter(&self, name: &str, value: u64) -> Result<(), ApiError> {
         // JavaScript numbers carry integers exactly up to 2^53, more than anybody's changes.
-        self.run(
-            "INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)",
-            vec![name.into(), (value as f64).into()],
-        )
+        let values = vec![name.into(), (value as f64).into()];
+        self.run("INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)", values)
     }
 
     fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), ApiError> {
         self.sql.exec(statement, values).map(|_| ()).map_err(|error| storage_error(&error))
     }
 
-    fn rows<T: serde::de::DeserializeOwned>(
+    fn rows<T: DeserializeOwned>(
         &self,
         query: &str,
         values: Vec<SqlStorageValue>,
@@ -129,6 +100,30 @@ impl Store {
             .and_then(|cursor| cursor.to_array())
             .map_err(|error| storage_error(&error))
     }
+
+    /// The first row's body, read as JSON.
+    fn one<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Option<T>, ApiError> {
+        let rows: Vec<Body> = self.rows(query, values)?;
+        rows.first().map(|row| read(&row.body)).transpose()
+    }
+
+    /// Every row's body, read as JSON.
+    fn all<T: DeserializeOwned>(&self, query: &str) -> Result<Vec<T>, ApiError> {
+        let rows: Vec<Body> = self.rows(query, vec![])?;
+        rows.iter().map(|row| read(&row.body)).collect()
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
+    serde_json::from_str(body).map_err(|_| ApiError::new(500, "a stored row can't be read"))
+}
+
+fn write<T: serde::Serialize>(value: &T) -> Result<String, ApiError> {
+    serde_json::to_string(value).map_err(|_| ApiError::new(500, "a row can't be written"))
 }
 
 fn storage_error(error: &worker::Error) -> ApiError {

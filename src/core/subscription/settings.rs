@@ -1,0 +1,303 @@
+//! What a client may set on a subscription, checked field by field, and how a change is merged into it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{API_VERSION, Format, Oversize, Status};
+use crate::core::{
+    destination::{self, Policy},
+    event::{EventTypePattern, REQUEST_COMPLETED},
+    field::FieldError,
+    filter::PropertyFilter,
+    retry,
+};
+
+/// The fields that can be set. `config` is Helicone's place for two of them.
+const FIELDS: [&str; 14] = [
+    "destination",
+    "config",
+    "description",
+    "metadata",
+    "status",
+    "eventTypes",
+    "sampleRate",
+    "propertyFilters",
+    "includeData",
+    "format",
+    "oversize",
+    "apiVersion",
+    "retrySchedule",
+    "timeoutMs",
+];
+
+const MAX_EVENT_TYPES: usize = 100;
+const MAX_FILTERS: usize = 50;
+const MAX_FILTER_TEXT: usize = 1024;
+const MAX_DESCRIPTION: usize = 1000;
+const MAX_METADATA: usize = 50;
+const MAX_METADATA_KEY: usize = 40;
+const MAX_METADATA_VALUE: usize = 500;
+const TIMEOUT_MS: std::ops::RangeInclusive<u64> = 1000..=120_000;
+
+/// Everything about a subscription that its owner decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// The endpoint's URL in canonical form.
+    pub destination: String,
+    /// For people.
+    pub description: Option<String>,
+    /// For programs: names and texts of the owner's own.
+    pub metadata: Map<String, Value>,
+    /// Whether deliveries are sent.
+    pub status: Status,
+    /// Which types; never empty: nothing asked for means `request.completed`, as Helicone sends.
+    pub event_types: Vec<EventTypePattern>,
+    /// Percent of the matching events, 0 to 100.
+    pub sample_rate: f64,
+    /// Conditions on custom properties, all of which must hold.
+    pub property_filters: Vec<PropertyFilter>,
+    /// Whether the URL of the full exchange, model, provider and metadata are sent along.
+    pub include_data: bool,
+    /// The shape of the body.
+    pub format: Format,
+    /// What becomes of bodies over 10 KB.
+    pub oversize: Oversize,
+    /// The version pinned at creation.
+    pub api_version: String,
+    /// Delays before the retries in seconds; the deployment's schedule where absent.
+    pub retry_schedule: Option<Vec<u32>>,
+    /// The deadline of one attempt in milliseconds; the deployment's where absent.
+    pub timeout_ms: Option<u32>,
+}
+
+impl Settings {
+    /// Reads the fields of a new subscription. Fields that are given besides and are no settings (`others`) are allowed.
+    pub fn read(fields: &Map<String, Value>, others: &[&str], policy: &Policy) -> Result<Self, FieldError> {
+        if let Some(unknown) =
+            fields.keys().find(|name| !FIELDS.contains(&name.as_str()) && !others.contains(&name.as_str()))
+        {
+            let allowed: Vec<&str> = FIELDS.iter().chain(others).copied().collect();
+            return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))));
+        }
+        let nothing = Map::new();
+        let config = match fields.get("config") {
+            None | Some(Value::Null) => &nothing,
+            Some(Value::Object(config)) => config,
+            Some(_) => return Err(FieldError::new("config", "must be an object")),
+        };
+        // A field of ours stands at the top, Helicone's inside `config`; both are taken, the top one first.
+        let either = |name: &str| match fields.get(name) {
+            Some(value) => (name.to_owned(), Some(value)),
+            None => (format!("config.{name}"), config.get(name)),
+        };
+        let (rate_path, rate) = either("sampleRate");
+        let (filters_path, filters) = either("propertyFilters");
+        Ok(Self {
+            destination: destination(fields.get("destination"), policy)?,
+            description: description(fields.get("description"))?,
+            metadata: metadata(fields.get("metadata"))?,
+            status: choice(fields, "status", &[("active", Status::Active), ("paused", Status::Paused)])?,
+            event_types: event_types(fields.get("eventTypes"))?,
+            sample_rate: sample_rate(rate).map_err(|error| error.under(&rate_path))?,
+            property_filters: property_filters(filters).map_err(|error| error.under(&filters_path))?,
+            include_data: match fields.get("includeData") {
+                None | Some(Value::Null) => true,
+                Some(value) => {
+                    value.as_bool().ok_or_else(|| FieldError::new("includeData", "must be true or false"))?
+                }
+            },
+            format: choice(
+                fields,
+                "format",
+                &[("helicone", Format::Helicone), ("standard", Format::Standard)],
+            )?,
+            oversize: choice(
+                fields,
+                "oversize",
+                &[("truncate", Oversize::Truncate), ("marker", Oversize::Marker)],
+            )?,
+            api_version: match fields.get("apiVersion") {
+                None | Some(Value::Null) => API_VERSION.to_owned(),
+                Some(Value::String(version)) if version == API_VERSION => version.clone(),
+                Some(_) => return Err(FieldError::new("apiVersion", format!("must be \"{API_VERSION}\""))),
+            },
+            retry_schedule: retry_schedule(fields.get("retrySchedule"))
+                .map_err(|problem| FieldError::new("retrySchedule", problem))?,
+            timeout_ms: timeout_ms(fields.get("timeoutMs"))?,
+        })
+    }
+
+    /// These settings with a JSON merge patch (RFC 7396) applied: a member that is given replaces what is there, objects
+    /// merge, and null restores the default. `others` as in [`Self::read`].
+    pub fn patched(
+        &self,
+        patch: &Map<String, Value>,
+        others: &[&str],
+        policy: &Policy,
+    ) -> Result<Self, FieldError> {
+        let mut merged = serde_json::to_value(self).unwrap_or_default();
+        for name in ["sampleRate", "propertyFilters"] {
+            // What is set in Helicone's place must not be hidden by what stands in ours.
+            let in_config = patch.get("config").is_some_and(|config| config.get(name).is_some());
+            if let (true, Some(fields)) = (in_config, merged.as_object_mut()) {
+                fields.remove(name);
+            }
+        }
+        json_patch::merge(&mut merged, &Value::Object(patch.clone()));
+        let fields = merged.as_object().ok_or_else(|| FieldError::new("", "must be a JSON object"))?;
+        Self::read(fields, others, policy)
+    }
+}
+
+fn description(value: Option<&Value>) -> Result<Option<String>, FieldError> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.chars().count() <= MAX_DESCRIPTION => Ok(Some(text.clone())),
+        Some(_) => Err(FieldError::new(
+            "description",
+            format!("must be a string of at most {MAX_DESCRIPTION} characters"),
+        )),
+    }
+}
+
+fn metadata(value: Option<&Value>) -> Result<Map<String, Value>, FieldError> {
+    let members = match value {
+        None | Some(Value::Null) => return Ok(Map::new()),
+        Some(Value::Object(members)) if members.len() <= MAX_METADATA => members,
+        Some(_) => {
+            return Err(FieldError::new(
+                "metadata",
+                format!("must be an object of at most {MAX_METADATA} members"),
+            ));
+        }
+    };
+    for (name, value) in members {
+        let fits = value.as_str().is_some_and(|text| text.chars().count() <= MAX_METADATA_VALUE);
+        if !fits || name.is_empty() || name.chars().count() > MAX_METADATA_KEY {
+            let problem = format!(
+                "must be a string of at most {MAX_METADATA_VALUE} characters under a name of 1 to {MAX_METADATA_KEY}"
+            );
+            let shown: String = name.chars().take(MAX_METADATA_KEY).collect();
+            return Err(FieldError::new(format!("metadata.{shown}"), problem));
+        }
+    }
+    Ok(members.clone())
+}
+
+fn timeout_ms(value: Option<&Value>) -> Result<Option<u32>, FieldError> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value
+            .as_u64()
+            .filter(|timeout| TIMEOUT_MS.contains(timeout))
+            .and_then(|timeout| u32::try_from(timeout).ok())
+            .map(Some)
+            .ok_or_else(|| {
+                FieldError::new("timeoutMs", "must be a whole number of milliseconds from 1000 to 120000")
+            }),
+    }
+}
+
+fn destination(value: Option<&Value>, policy: &Policy) -> Result<String, FieldError> {
+    let text = match value {
+        Some(Value::String(text)) => text,
+        None => return Err(FieldError::new("destination", "is required: the https:// URL of the endpoint")),
+        Some(_) => return Err(FieldError::new("destination", "must be a string")),
+    };
+    destination::check(text, policy)
+        .map(String::from)
+        .map_err(|refusal| FieldError::new("destination", format!("{refusal} (reason: {})", refusal.code())))
+}
+
+fn event_types(value: Option<&Value>) -> Result<Vec<EventTypePattern>, FieldError> {
+    let list = match value {
+        None | Some(Value::Null) => &Vec::new(),
+        Some(Value::Array(list)) if list.len() <= MAX_EVENT_TYPES => list,
+        Some(_) => {
+            let problem = format!("must be a list of at most {MAX_EVENT_TYPES} event types");
+            return Err(FieldError::new("eventTypes", problem));
+        }
+    };
+    if list.is_empty() {
+        return Ok(EventTypePattern::parse(REQUEST_COMPLETED).into_iter().collect());
+    }
+    list.iter()
+        .enumerate()
+        .map(|(at, value)| {
+            value.as_str().and_then(EventTypePattern::parse).ok_or_else(|| {
+                FieldError::new(
+                    format!("eventTypes[{at}]"),
+                    "must be an event type such as request.completed, a prefix such as request.*, or *",
+                )
+            })
+        })
+        .collect()
+}
+
+fn sample_rate(value: Option<&Value>) -> Result<f64, FieldError> {
+    match value {
+        None | Some(Value::Null) => Ok(100.0),
+        Some(value) => value
+            .as_f64()
+            .filter(|rate| (0.0..=100.0).contains(rate))
+            // The first sentence is Helicone's own, which its clients may look for.
+            .ok_or_else(|| {
+                FieldError::new("", "Sample rate must be between 0 and 100 (a number, in percent)")
+            }),
+    }
+}
+
+fn property_filters(value: Option<&Value>) -> Result<Vec<PropertyFilter>, FieldError> {
+    let list = match value {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) if list.len() <= MAX_FILTERS => list,
+        Some(Value::Array(_)) => {
+            return Err(FieldError::new("", format!("may hold at most {MAX_FILTERS} filters")));
+        }
+        Some(_) => return Err(FieldError::new("", "Property filters must be an array")),
+    };
+    list.iter()
+        .enumerate()
+        .map(|(at, value)| {
+            let text = |name: &str| {
+                value.get(name).and_then(Value::as_str).filter(|text| text.len() <= MAX_FILTER_TEXT).map(str::to_owned)
+            };
+            match (text("key").filter(|key| !key.is_empty()), text("value")) {
+                (Some(key), Some(value)) => Ok(PropertyFilter { key, value }),
+                _ => Err(FieldError::new(
+                    format!("[{at}]"),
+                    "Property filters must be an array of objects with key and value properties (strings of at most 1,024 bytes)",
+                )),
+            }
+        })
+        .collect()
+}
+
+fn retry_schedule(value: Option<&Value>) -> Result<Option<Vec<u32>>, String> {
+    let list = match value {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err("must be a list of delays in seconds".to_owned()),
+    };
+    let delays: Option<Vec<u32>> =
+        list.iter().map(|delay| delay.as_u64().and_then(|delay| u32::try_from(delay).ok())).collect();
+    let delays = delays.ok_or("must be a list of whole seconds")?;
+    retry::check_schedule(&delays)?;
+    Ok(Some(delays))
+}
+
+fn choice<T: Copy + Default>(
+    fields: &Map<String, Value>,
+    name: &str,
+    allowed: &[(&str, T)],
+) -> Result<T, FieldError> {
+    let value = match fields.get(name) {
+        None | Some(Value::Null) => return Ok(T::default()),
+        Some(value) => value.as_str(),
+    };
+    allowed.iter().find(|(text, _)| Some(*text) == value).map(|(_, choice)| *choice).ok_or_else(|| {
+        let names: Vec<&str> = allowed.iter().map(|(text, _)| *text).collect();
+        FieldError::new(name, format!("must be one of: {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,60 @@
+//! Bodies of API calls: JSON objects whose fields are known.
+
+use serde_json::{Map, Value};
+use worker::Request;
+
+use crate::{
+    core::{envelope::ApiError, field::FieldError},
+    edge::body,
+};
+
+const MAX_BODY: usize = 256 * 1024;
+
+/// The body as a JSON object.
+pub async fn object(request: &mut Request) -> Result<Map<String, Value>, ApiError> {
+    parse(&body::read(request, MAX_BODY).await?)
+}
+
+/// The body as a JSON object; nothing at all counts as an empty one.
+pub async fn optional_object(request: &mut Request) -> Result<Map<String, Value>, ApiError> {
+    let body = body::read(request, MAX_BODY).await?;
+    if body.is_empty() { Ok(Map::new()) } else { parse(&body) }
+}
+
+fn parse(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    let value: Value = serde_json::from_slice(body)
+        .map_err(|error| ApiError::bad_request(format!("body: not valid JSON: {error}")))?;
+    match value {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(ApiError::bad_request("body: must be a JSON object")),
+    }
+}
+
+/// Refuses a field that is not allowed: it is more likely misspelt than meant to be ignored.
+pub fn only(fields: &Map<String, Value>, allowed: &[&str]) -> Result<(), FieldError> {
+    match fields.keys().find(|name| !allowed.contains(&name.as_str())) {
+        Some(unknown) => {
+            Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// A text field; absent and null are the same.
+pub fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, FieldError> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(FieldError::new(name, "must be a string")),
+    }
+}
+
+/// A name for people: 1 to 100 characters.
+pub fn name(fields: &Map<String, Value>) -> Result<Option<&str>, FieldError> {
+    const LONGEST: usize = 100;
+    let name = text(fields, "name")?;
+    if name.is_some_and(|name| name.is_empty() || name.chars().count() > LONGEST) {
+        return Err(FieldError::new("name", format!("must be a string of 1 to {LONGEST} characters")));
+    }
+    Ok(name)
+}

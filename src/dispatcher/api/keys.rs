@@ -1,0 +1,126 @@
+//! `/v1/keys`: API keys, which the root key alone manages.
+
+use serde::Serialize;
+use serde_json::Value;
+use worker::{Env, Request};
+
+use crate::{
+    core::{
+        auth::{ApiKey, DEFAULT_ORG, KeyRecord, Scope, is_org_id},
+        envelope::ApiError,
+        field::FieldError,
+        time::Timestamp,
+    },
+    dispatcher::{
+        api::input,
+        auth, orgs,
+        registry::{
+            client,
+            command::{Command, Found},
+        },
+    },
+    edge::{
+        clock,
+        http::{Answer, ok},
+        random, settings,
+    },
+};
+
+const FIELDS: [&str; 3] = ["name", "scopes", "org"];
+
+#[derive(Serialize)]
+struct KeyView<'a> {
+    id: &'a str,
+    org: &'a str,
+    name: &'a str,
+    scopes: &'a [Scope],
+    created_at: String,
+    last_used_at: Option<String>,
+    /// Shown once, at creation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+}
+
+/// Issues a key and shows it, this once.
+pub async fn create(request: &mut Request, env: &Env) -> Answer {
+    let settings = settings::dispatcher(env)?;
+    let fields = input::object(request).await?;
+    input::only(&fields, &FIELDS)?;
+    let name = input::name(&fields)?.ok_or_else(|| FieldError::new("name", "is required"))?;
+    let scopes = scopes(fields.get("scopes"))?;
+    let org = input::text(&fields, "org")?.unwrap_or(DEFAULT_ORG);
+    orgs::check_exists(env, org).await?;
+
+    let key = ApiKey::issue(org, random::bytes()?, &settings.checksum_key);
+    let record = KeyRecord {
+        id: format!("key_{}", hex::encode(random::bytes::<12>()?)),
+        name: name.to_owned(),
+        scopes,
+        created_at: clock::now().millis(),
+        last_used_at: None,
+    };
+    let command = Command::CreateKey { record, hash: key.hash() };
+    let record: KeyRecord = client::call(env, org, &command).await?;
+    // Whoever tried the key before it was there was told no, and that must not stick.
+    auth::forget();
+    ok(200, &view(&record, org, Some(&key.text)))
+}
+
+/// Lists the keys of an org (`?org=`, by default the default one).
+pub async fn list(request: &Request, env: &Env) -> Answer {
+    let org = org_of(request, env).await?;
+    let records: Vec<KeyRecord> = client::call(env, &org, &Command::Keys).await?;
+    let rows: Vec<KeyView> = records.iter().map(|record| view(record, &org, None)).collect();
+    ok(200, &rows)
+}
+
+/// Revokes a key: here at once, everywhere within half a minute.
+pub async fn revoke(request: &Request, id: &str, env: &Env) -> Answer {
+    let org = org_of(request, env).await?;
+    let found: Found = client::call(env, &org, &Command::RevokeKey { id: id.to_owned() }).await?;
+    let record = found.key.ok_or_else(|| ApiError::not_found("key"))?;
+    auth::forget();
+    ok(200, &view(&record, &org, None))
+}
+
+async fn org_of(request: &Request, env: &Env) -> Result<String, ApiError> {
+    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let org = url.query_pairs().find(|(name, _)| name == "org").map(|(_, org)| org.into_owned());
+    let org = org.unwrap_or_else(|| DEFAULT_ORG.to_owned());
+    if !is_org_id(&org) {
+        return Err(FieldError::new("org", orgs::ID_RULE).into());
+    }
+    orgs::check_exists(env, &org).await?;
+    Ok(org)
+}
+
+fn scopes(value: Option<&Value>) -> Result<Vec<Scope>, ApiError> {
+    let rule = || {
+        let names: Vec<&str> = Scope::ALL.into_iter().map(Scope::name).collect();
+        format!("must be a non-empty list of: {}", names.join(", "))
+    };
+    let list =
+        value.and_then(Value::as_array).filter(|list| !list.is_empty() && list.len() <= Scope::ALL.len());
+    let list = list.ok_or_else(|| FieldError::new("scopes", rule()))?;
+    let mut scopes = Vec::new();
+    for (at, value) in list.iter().enumerate() {
+        let scope = value.as_str().and_then(Scope::parse);
+        let scope = scope.ok_or_else(|| FieldError::new(format!("scopes[{at}]"), rule()))?;
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
+        }
+    }
+    Ok(scopes)
+}
+
+fn view<'a>(record: &'a KeyRecord, org: &'a str, key: Option<&'a str>) -> KeyView<'a> {
+    KeyView {
+        id: &record.id,
+        org,
+        name: &record.name,
+        scopes: &record.scopes,
+        created_at: Timestamp::from_millis(record.created_at).to_string(),
+        last_used_at: record.last_used_at.map(|at| Timestamp::from_millis(at).to_string()),
+        key,
+    }
+}

@@ -1,0 +1,57 @@
+//! `POST /v1/webhooks`.
+
+use serde_json::Value;
+use worker::{Env, Request};
+
+use super::{answer, new_keys};
+use crate::{
+    core::{
+        auth::Principal,
+        envelope::ApiError,
+        field::FieldError,
+        hash, ids,
+        subscription::{Settings, Subscription},
+    },
+    dispatcher::{api::input, registry::command::Idempotency, subscriptions},
+    edge::{
+        clock,
+        http::{Answer, header},
+        random, settings,
+    },
+};
+
+/// Fields of a creation that are no settings.
+const OTHERS: [&str; 1] = ["signing_secret"];
+
+const MAX_IDEMPOTENCY_KEY: usize = 255;
+
+/// Creates a subscription and shows its secrets. The same call under the same `Idempotency-Key` within a day creates nothing
+/// and answers the same.
+pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> Answer {
+    let settings = settings::dispatcher(env)?;
+    let fields = input::object(request).await?;
+    let chosen = Settings::read(&fields, &OTHERS, &settings.policy)?;
+    let idempotency = idempotency(request, &Value::Object(fields.clone()))?;
+    let (id, now) = (ids::subscription_id(random::bytes()?), clock::now());
+    let (_, sealed) = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
+    let subscription = Subscription {
+        id,
+        revision: 1,
+        created_at: now.millis(),
+        updated_at: now.millis(),
+        settings: chosen,
+        keys: vec![sealed],
+    };
+    let created = subscriptions::create(env, &principal.org, subscription, idempotency).await?;
+    answer(&created, &principal, &settings, true)
+}
+
+fn idempotency(request: &Request, body: &Value) -> Result<Option<Idempotency>, ApiError> {
+    let Some(key) = header(request, "idempotency-key") else { return Ok(None) };
+    if key.is_empty() || key.len() > MAX_IDEMPOTENCY_KEY {
+        let rule = format!("must be 1 to {MAX_IDEMPOTENCY_KEY} characters long");
+        return Err(FieldError::new("idempotency-key", rule).into());
+    }
+    let fingerprint = hex::encode(hash::digest("heliograph/idempotency", &[&body.to_string()]));
+    Ok(Some(Idempotency { key, fingerprint }))
+}

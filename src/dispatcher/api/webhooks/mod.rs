@@ -1,0 +1,76 @@
+//! `/v1/webhooks`: subscriptions, one file a verb.
+
+pub mod change;
+pub mod create;
+pub mod delete;
+pub mod rotate;
+pub mod show;
+pub mod test;
+
+use worker::{Request, Response};
+
+use crate::{
+    core::{
+        auth::{Principal, Scope},
+        envelope::ApiError,
+        signature::SigningKeys,
+        subscription::{SealedKeys, Shown, Subscription, sealing_context, view},
+        time::Timestamp,
+    },
+    edge::{
+        clock,
+        http::{self, Answer, header},
+        random,
+        settings::DispatcherSettings,
+    },
+};
+
+/// New keys, the Standard Webhooks secret being the user's own where one is given, and the same sealed.
+fn new_keys(
+    own_secret: Option<&str>,
+    org: &str,
+    id: &str,
+    settings: &DispatcherSettings,
+    now: Timestamp,
+) -> Result<(SigningKeys, SealedKeys), ApiError> {
+    let mut keys = SigningKeys::derive(&random::bytes()?);
+    if let Some(secret) = own_secret {
+        keys = keys.with_signing_secret(secret)?;
+    }
+    let text = serde_json::to_string(&keys).map_err(|_| ApiError::new(500, "the keys can't be written"))?;
+    let sealed = settings
+        .sealing_key
+        .seal(&text, &sealing_context(org, id), random::bytes()?)
+        .ok_or_else(|| ApiError::unavailable("the keys could not be sealed; nothing was stored"))?;
+    Ok((keys, SealedKeys { sealed, created_at: now.millis(), expires_at: None }))
+}
+
+/// One subscription as the answer, with its `ETag`.
+fn answer(
+    subscription: &Subscription,
+    principal: &Principal,
+    settings: &DispatcherSettings,
+    show_secret: bool,
+) -> Answer {
+    let now = clock::now();
+    let keys = subscription.open_keys(&principal.org, &settings.sealing_key, now).unwrap_or_default();
+    let shown = Shown { hmac_key: principal.may(Scope::WebhooksWrite), signing_secret: show_secret };
+    with_etag(http::ok(200, &view(subscription, &keys, shown, now))?, subscription)
+}
+
+fn with_etag(response: Response, subscription: &Subscription) -> Answer {
+    response
+        .headers()
+        .set("etag", &format!("\"{}\"", subscription.revision))
+        .map_err(|_| ApiError::new(500, "the answer could not be written"))?;
+    Ok(response)
+}
+
+/// The revision that `If-Match` asks for; `*` and no header ask for any.
+fn if_match(request: &Request) -> Result<Option<u64>, ApiError> {
+    let Some(header) = header(request, "if-match").filter(|header| header.trim() != "*") else {
+        return Ok(None);
+    };
+    let tag = header.trim().trim_start_matches("W/").trim_matches('"');
+    tag.parse().map(Some).map_err(|_| ApiError::new(412, "if-match: is no ETag of this webhook"))
+}

@@ -1,0 +1,47 @@
+//! `POST /v1/webhooks/{id}/rotate`.
+
+use serde_json::{Map, Value};
+use worker::{Env, Request};
+
+use super::{answer, if_match, new_keys};
+use crate::{
+    core::{auth::Principal, envelope::ApiError, field::FieldError},
+    dispatcher::{api::input, subscriptions},
+    edge::{clock, http::Answer, settings},
+};
+
+const FIELDS: [&str; 2] = ["overlapSeconds", "signing_secret"];
+/// A day: long enough to change a secret without hurry.
+const DEFAULT_OVERLAP_SECONDS: i64 = 86_400;
+/// A week.
+const MAX_OVERLAP_SECONDS: i64 = 604_800;
+
+/// Gives a subscription new keys and shows them. The old ones go on signing beside them for `overlapSeconds`.
+pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: &Env) -> Answer {
+    let settings = settings::dispatcher(env)?;
+    let expected = if_match(request)?;
+    let fields = input::optional_object(request).await?;
+    input::only(&fields, &FIELDS)?;
+    let overlap = overlap_seconds(&fields)?;
+    let now = clock::now();
+    let (_, sealed) = new_keys(input::text(&fields, "signing_secret")?, &principal.org, id, &settings, now)?;
+    let rotated = subscriptions::change(env, &principal.org, id, expected, |subscription| {
+        subscription.rotate(sealed.clone(), overlap, now);
+        subscription.updated_at = now.millis();
+        Ok(())
+    })
+    .await?;
+    answer(&rotated, &principal, &settings, true)
+}
+
+fn overlap_seconds(fields: &Map<String, Value>) -> Result<i64, ApiError> {
+    match fields.get("overlapSeconds") {
+        None | Some(Value::Null) => Ok(DEFAULT_OVERLAP_SECONDS),
+        Some(value) => {
+            value.as_i64().filter(|seconds| (0..=MAX_OVERLAP_SECONDS).contains(seconds)).ok_or_else(|| {
+                let rule = format!("must be whole seconds from 0 to {MAX_OVERLAP_SECONDS}");
+                FieldError::new("overlapSeconds", rule).into()
+            })
+        }
+    }
+}

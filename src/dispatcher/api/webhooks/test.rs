@@ -1,0 +1,129 @@
+//! `POST /v1/webhooks/{id}/test`: one real, signed delivery of an example event, and what came of it.
+
+use serde::Serialize;
+use serde_json::{Value, value::RawValue};
+use worker::{Env, Request};
+
+use crate::{
+    core::{
+        advice::advice,
+        auth::Principal,
+        delivery::{Message, Origin, UrlMint, attempt_request},
+        envelope::ApiError,
+        event::{REQUEST_COMPLETED, is_event_type, read_event, sample, write_record},
+        field::FieldError,
+        ids,
+        payload::{Shape, render},
+        retry::Outcome,
+    },
+    dispatcher::{
+        api::input,
+        attempt::{self, Attempt},
+        intake, subscriptions,
+    },
+    edge::{
+        clock,
+        http::{Answer, ok},
+        random, settings,
+    },
+};
+
+const FIELDS: [&str; 2] = ["eventType", "event_type"];
+/// As long as Helicone's test waits.
+const DEADLINE_MS: u32 = 10_000;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Tested {
+    success: bool,
+    message: String,
+    #[serde(rename = "eventType")]
+    event_type: String,
+    delivery_id: String,
+    status: Option<u16>,
+    failure: Option<&'static str>,
+    latency_ms: i64,
+    /// The first 4 KB of what the endpoint answered.
+    reply: String,
+    /// What to do about it.
+    advice: Option<&'static str>,
+}
+
+/// Sends an example of any event type, whatever the subscription's types, filters and sample, and whether or not it is
+/// paused. Not repeated, and not counted.
+pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: &Env) -> Answer {
+    let settings = settings::dispatcher(env)?;
+    let fields = input::optional_object(request).await?;
+    input::only(&fields, &FIELDS)?;
+    let event_type = match input::text(&fields, "eventType")? {
+        Some(given) => given,
+        None => input::text(&fields, "event_type")?.unwrap_or(REQUEST_COMPLETED),
+    };
+    if !is_event_type(event_type) {
+        return Err(FieldError::new("eventType", "must be an event type such as request.completed").into());
+    }
+    // The truth, so that the test uses what was just changed.
+    let subscriptions = subscriptions::refresh(env, &principal.org).await?;
+    let subscription = subscriptions.snapshot.find(id).ok_or_else(|| ApiError::not_found("webhook"))?;
+    let now = clock::now();
+    let signer = subscriptions
+        .signer(subscription, &settings, now)
+        .ok_or_else(|| ApiError::new(500, "the keys don't open under SEALING_KEY; was it changed?"))?;
+
+    let request_id = format!("test-{}", hex::encode(random::bytes::<16>()?));
+    let text = raw(&sample(event_type, &request_id))?;
+    let event = read_event(&text, now)?;
+    let mut segment = Vec::new();
+    let place = write_record(&event, &mut segment);
+    let segment_key = intake::store_segment(env, &principal.org, segment, now).await?;
+    let base_url = intake::base_url(&settings, request);
+    let origin = Origin {
+        org: &principal.org,
+        event: &event.id,
+        event_type,
+        accepted_at: now,
+        base_url: &base_url,
+        segment: &segment_key,
+        place,
+        traceparent: None,
+    };
+    let delivery_id = ids::delivery_id(&principal.org, &event.id, id);
+    let mut message = Message::new(&origin, delivery_id, subscription);
+    let rendered = render(&event, Shape::of(subscription, event_type));
+    message.adopt(&rendered);
+    let mint = UrlMint { key: &settings.url_key, ttl_seconds: settings.url_ttl_seconds };
+    let composed = attempt_request(&message, &rendered.body, 1, &signer, &mint, now);
+    let began = clock::now();
+    let Attempt { outcome, reply } = attempt::send(subscription, &composed, DEADLINE_MS, &settings).await;
+    let latency_ms = clock::now().millis().saturating_sub(began.millis());
+    ok(200, &report(message.id, event_type, &outcome, latency_ms, &reply))
+}
+
+fn report(delivery_id: String, event_type: &str, outcome: &Outcome, latency_ms: i64, reply: &[u8]) -> Tested {
+    let (status, failure) = match outcome {
+        Outcome::Answered { status, .. } => (Some(*status), None),
+        Outcome::Failed(failure) => (None, Some(failure.code())),
+    };
+    let advice = advice(outcome);
+    let message = match (status, failure) {
+        _ if advice.is_none() => "Test webhook sent successfully".to_owned(),
+        (Some(status), _) => format!("Test webhook failed: the endpoint answered {status}"),
+        (None, Some("timeout")) => "Test webhook request timed out after 10 seconds".to_owned(),
+        (None, failure) => format!("Test webhook failed: {}", failure.unwrap_or("no answer")),
+    };
+    Tested {
+        success: advice.is_none(),
+        message,
+        event_type: event_type.to_owned(),
+        delivery_id,
+        status,
+        failure,
+        latency_ms,
+        reply: String::from_utf8_lossy(reply).into_owned(),
+        advice,
+    }
+}
+
+fn raw(value: &Value) -> Result<Box<RawValue>, ApiError> {
+    RawValue::from_string(value.to_string()).map_err(|_| ApiError::new(500, "the example can't be written"))
+}

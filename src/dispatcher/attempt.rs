@@ -1,0 +1,55 @@
+//! One attempt over the network: the same for a delivery from the queue and for a test from the API.
+
+use worker::Method;
+
+use crate::{
+    core::{
+        delivery::AttemptRequest,
+        destination,
+        retry::{Failure, Outcome},
+        subscription::Subscription,
+    },
+    edge::{
+        outbound::{self, Outgoing},
+        settings::DispatcherSettings,
+    },
+};
+
+/// How much of a reply is read.
+const REPLY_CAP: usize = 4096;
+
+/// How an attempt ended, and the beginning of what the endpoint answered.
+pub struct Attempt {
+    /// For the verdict.
+    pub outcome: Outcome,
+    /// At most 4 KB.
+    pub reply: Vec<u8>,
+}
+
+/// Sends a request to a subscription's endpoint.
+pub async fn send(
+    subscription: &Subscription,
+    request: &AttemptRequest,
+    deadline_ms: u32,
+    settings: &DispatcherSettings,
+) -> Attempt {
+    // Judged again at each attempt: the rules may have become stricter since the subscription was stored.
+    let Ok(url) = destination::check(&subscription.settings.destination, &settings.policy) else {
+        return Attempt { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() };
+    };
+    let outgoing = Outgoing {
+        method: Method::Post,
+        url: url.as_str(),
+        headers: &request.headers,
+        body: Some(&request.body),
+        deadline_ms,
+        cap: REPLY_CAP,
+    };
+    match outbound::send(&outgoing).await {
+        Ok(reply) => Attempt {
+            outcome: Outcome::Answered { status: reply.status, retry_after: reply.retry_after },
+            reply: reply.body,
+        },
+        Err(failure) => Attempt { outcome: Outcome::Failed(failure), reply: Vec::new() },
+    }
+}

@@ -1,0 +1,97 @@
+//! Finding out who calls: the root key at once, an API key through its org's registry.
+//!
+//! What a registry said of a key is remembered for half a minute per isolate, good news and bad. A revoked key is therefore
+//! refused everywhere within that half minute: the registry is one object, and asking it is never stale.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use worker::{Env, Request};
+
+use super::registry::{
+    client,
+    command::{Command, Found},
+};
+use crate::{
+    core::{
+        auth::{ApiKey, Principal, Scope, bearer, is_root},
+        envelope::ApiError,
+        time::Timestamp,
+    },
+    edge::{clock, http::header, settings},
+};
+
+/// How long an answer is remembered, in milliseconds.
+const MEMO_MILLIS: i64 = 30_000;
+
+/// Beyond so many keys in one isolate, all are asked about again.
+const MEMO_KEYS: usize = 1000;
+
+thread_local! {
+    /// By the key's hash: who it is, and when the registry said so.
+    static MEMO: RefCell<HashMap<String, (Option<Principal>, Timestamp)>> = RefCell::default();
+}
+
+/// Who calls, if they may do what the scope stands for: 401 without a valid key, 403 without the scope.
+pub async fn allow(request: &Request, env: &Env, scope: Scope) -> Result<Principal, ApiError> {
+    let principal = authenticate(request, env).await?;
+    if !principal.may(scope) {
+        return Err(ApiError::new(
+            403,
+            format!("this key may not do that: the scope {} is required", scope.name()),
+        ));
+    }
+    Ok(principal)
+}
+
+/// Who calls, if it is the root key.
+pub async fn allow_root(request: &Request, env: &Env) -> Result<Principal, ApiError> {
+    let principal = authenticate(request, env).await?;
+    if !principal.is_root {
+        return Err(ApiError::new(403, "only the root key may do that"));
+    }
+    Ok(principal)
+}
+
+async fn authenticate(request: &Request, env: &Env) -> Result<Principal, ApiError> {
+    let settings = settings::dispatcher(env)?;
+    let refused = || ApiError::new(401, "authorization: a valid API key is required, as `Bearer <key>`");
+    let authorization = header(request, "authorization");
+    let key = bearer(authorization.as_deref()).ok_or_else(refused)?;
+    if is_root(key, &settings.root_key) {
+        return Ok(Principal::root());
+    }
+    let key = ApiKey::read(key, &settings.checksum_key).ok_or_else(refused)?;
+    principal_of(&key, env).await?.ok_or_else(refused)
+}
+
+async fn principal_of(key: &ApiKey, env: &Env) -> Result<Option<Principal>, ApiError> {
+    let (hash, now) = (key.hash(), clock::now());
+    let remembered = MEMO.with(|memo| memo.try_borrow().ok()?.get(&hash).cloned());
+    if let Some((principal, at)) = remembered
+        && now.millis().saturating_sub(at.millis()) < MEMO_MILLIS
+    {
+        return Ok(principal);
+    }
+    let command = Command::Authenticate { hash: hash.clone(), now: now.millis() };
+    let found: Found = client::call(env, &key.org, &command).await?;
+    let principal =
+        found.key.map(|record| Principal { org: key.org.clone(), is_root: false, scopes: record.scopes });
+    MEMO.with(|memo| {
+        if let Ok(mut memo) = memo.try_borrow_mut() {
+            if memo.len() >= MEMO_KEYS {
+                memo.clear();
+            }
+            memo.insert(hash, (principal.clone(), now));
+        }
+    });
+    Ok(principal)
+}
+
+/// Forgets what is remembered: a key was revoked through this isolate, and here that holds at once.
+pub fn forget() {
+    MEMO.with(|memo| {
+        if let Ok(mut memo) = memo.try_borrow_mut() {
+            memo.clear();
+        }
+    });
+}

@@ -1,0 +1,98 @@
+//! What an org's `Registry` can be asked, and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::{
+    auth::KeyRecord,
+    subscription::{Snapshot, Subscription},
+};
+
+/// One call.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// All subscriptions. Answers a [`Snapshot`].
+    Snapshot,
+    /// Adds a subscription. Answers [`Created`].
+    Create {
+        /// The subscription.
+        subscription: Subscription,
+        /// Where the client sent an `Idempotency-Key`.
+        idempotency: Option<Idempotency>,
+    },
+    /// Puts a changed subscription in place of the one it was made from. Answers a [`Snapshot`]; 412 where there is another
+    /// revision by now.
+    Replace {
+        /// The subscription as it shall be; its revision is counted up here.
+        subscription: Subscription,
+        /// The revision that it was made from.
+        expected: u64,
+    },
+    /// Removes a subscription. Answers a [`Snapshot`].
+    Delete {
+        /// Which.
+        id: String,
+        /// Only if it is at this revision.
+        expected: Option<u64>,
+    },
+    /// All API keys. Answers a list of [`KeyRecord`].
+    Keys,
+    /// Adds an API key. Answers the [`KeyRecord`].
+    CreateKey {
+        /// The key.
+        record: KeyRecord,
+        /// What it is known by.
+        hash: String,
+    },
+    /// Revokes an API key. Answers [`Found`] with the key that was revoked.
+    RevokeKey {
+        /// Which.
+        id: String,
+    },
+    /// Looks an API key up, and notes that it was used. Answers [`Found`].
+    Authenticate {
+        /// What it is known by.
+        hash: String,
+        /// Now, in milliseconds since 1970.
+        now: i64,
+    },
+    /// All orgs; asked of the default org's registry. Answers a list of [`Org`].
+    Orgs,
+    /// Adds an org; likewise. Answers the [`Org`]; 409 where there is one of that id.
+    CreateOrg(Org),
+}
+
+/// What makes a repeated creation the same one.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Idempotency {
+    /// The client's key.
+    pub key: String,
+    /// The hash of what it asked for.
+    pub fingerprint: String,
+}
+
+/// A subscription was created, now or when the same was asked before.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Created {
+    /// Its id.
+    pub id: String,
+    /// Everything as it is now.
+    pub snapshot: Snapshot,
+}
+
+/// A key, if there is one.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Found {
+    /// The key.
+    pub key: Option<KeyRecord>,
+}
+
+/// An org.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Org {
+    /// Its id, which keys and archive paths carry.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+}
