@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     hash::MacKey,
     payload::{self, Rendered},
-    signature::{Signed, SigningKeys, sign_helicone, sign_standard},
+    signature::{
+        SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
+    },
     signed_url::{self, Locator},
     time::Timestamp,
 };
@@ -155,19 +157,27 @@ impl Message {
 
 /// The keys of one subscription, prepared for signing.
 pub struct Signer {
-    helicone: MacKey,
-    standard: Vec<MacKey>,
+    helicone: Option<MacKey>,
+    standard: Vec<StandardKey>,
 }
 
 impl Signer {
-    /// From a subscription's keys, newest first. Helicone's header has room for one signature, so the newest signs it;
-    /// Standard Webhooks' has room for all. `None` without any key: nothing is ever sent unsigned.
-    pub fn new(keys: &[SigningKeys]) -> Option<Self> {
-        let standard: Vec<MacKey> = keys.iter().filter_map(SigningKeys::standard_mac).collect();
-        if standard.is_empty() {
+    /// From a subscription's keys, newest first, and the schemes it wants. Helicone's header has room for one signature,
+    /// so the newest signs it; Standard Webhooks' has room for all. `None` where no key signs in one of the schemes:
+    /// nothing is ever sent with less than was asked for, let alone unsigned.
+    pub fn new(keys: &[SigningKeys], wanted: SignatureSchemes) -> Option<Self> {
+        let newest = keys.first()?;
+        let standard: Vec<StandardKey> = keys
+            .iter()
+            .flat_map(|keys| wanted.iter().filter_map(|scheme| keys.standard_key(scheme)))
+            .collect();
+        let is_served =
+            |scheme| scheme == SignatureScheme::Helicone || standard.iter().any(|key| key.scheme() == scheme);
+        if !wanted.iter().all(is_served) {
             return None;
         }
-        Some(Self { helicone: keys.first()?.helicone_mac(), standard })
+        let helicone = wanted.contains(SignatureScheme::Helicone).then(|| newest.helicone_mac());
+        Some(Self { helicone, standard })
     }
 }
 
@@ -205,22 +215,24 @@ pub fn attempt_request(
         }
         None => body.as_bytes().to_vec(),
     };
-    let helicone = sign_helicone(&signer.helicone, &body);
     let mut headers = vec![
         ("content-type", "application/json".to_owned()),
         ("user-agent", concat!("Heliograph/", env!("CARGO_PKG_VERSION")).to_owned()),
-        ("helicone-signature", helicone.clone()),
-        ("x-helicone-signature", helicone),
-        ("webhook-id", message.id.clone()),
-        ("webhook-timestamp", now.seconds().to_string()),
-        (
-            "webhook-signature",
-            sign_standard(&signer.standard, Signed { id: &message.id, at: now, body: &body }),
-        ),
-        ("webhook-event-type", message.event_type.clone()),
-        ("webhook-api-version", message.api_version.clone()),
-        ("webhook-attempt", attempt.to_string()),
     ];
+    if let Some(key) = &signer.helicone {
+        let signature = sign_helicone(key, &body);
+        headers.push(("helicone-signature", signature.clone()));
+        headers.push(("x-helicone-signature", signature));
+    }
+    headers.push(("webhook-id", message.id.clone()));
+    headers.push(("webhook-timestamp", now.seconds().to_string()));
+    if !signer.standard.is_empty() {
+        let signed = Signed { id: &message.id, at: now, body: &body };
+        headers.push(("webhook-signature", sign_standard(&signer.standard, signed)));
+    }
+    headers.push(("webhook-event-type", message.event_type.clone()));
+    headers.push(("webhook-api-version", message.api_version.clone()));
+    headers.push(("webhook-attempt", attempt.to_string()));
     if let Some(traceparent) = &message.traceparent {
         headers.push(("traceparent", traceparent.clone()));
     }

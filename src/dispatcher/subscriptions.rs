@@ -52,7 +52,7 @@ impl Subscriptions {
             return Some(prepared.signer);
         }
         let keys = subscription.open_keys(&self.org, &settings.sealing_key, now)?;
-        let signer = Rc::new(Signer::new(&keys)?);
+        let signer = Rc::new(Signer::new(&keys, subscription.settings.signatures)?);
         let good_until = subscription.live_keys(now).filter_map(|keys| keys.expires_at).min();
         let prepared = Prepared { signer: Rc::clone(&signer), good_until };
         self.signers.try_borrow_mut().ok()?.insert(subscription.id.clone(), prepared);

@@ -19,5 +19,7 @@ mod json;
 mod payload;
 mod rules;
 mod signature;
+mod signature_keys;
+mod signer;
 mod subscription;
 mod support;

@@ -7,8 +7,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use heliograph::core::{
     hash::MacKey,
     signature::{
-        Secrets, SecretsError, SignatureHeaders, Signed, SigningKeys, Verified, sign_helicone, sign_standard,
-        verify,
+        SecretKey, Secrets, SecretsError, SignatureHeaders, Signed, SigningKeys, StandardKey, Verified,
+        sign_helicone, sign_standard, verify,
     },
     time::Timestamp,
 };
@@ -73,10 +73,13 @@ fn standard_signatures_are_what_other_libraries_make() {
         signature: String,
     }
     for case in vectors::<Vec<Case>>("standard_sign.json") {
-        let keys: Vec<MacKey> = case
+        let keys: Vec<StandardKey> = case
             .secrets
             .iter()
-            .map(|secret| MacKey::new(&STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap()))
+            .map(|secret| match secret.strip_prefix("whsec_") {
+                Some(secret) => StandardKey::V1(MacKey::new(&STANDARD.decode(secret).unwrap())),
+                None => StandardKey::V1a(SecretKey::parse(secret).unwrap()),
+            })
             .collect();
         let body = hex::decode(&case.body_hex).unwrap();
         let signed = Signed { id: &case.id, at: at(case.timestamp), body: &body };

@@ -1,5 +1,5 @@
 // Subscriptions over the API: Helicone's calls, and everything that theirs lacks.
-import { createHmac } from "node:crypto";
+import { createHmac, createPublicKey, verify } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, pause, startEndpoint } from "./support/endpoint.ts";
@@ -57,7 +57,12 @@ describe("a subscription", () => {
     const shown = await stack.call("GET", path(created));
     expect(shown.data["signing_secret"]).toBeUndefined();
     expect(shown.data["keys"]).toEqual([
-      { fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/), createdAt: expect.any(String), expiresAt: null },
+      {
+        fingerprint: expect.stringMatching(/^[0-9a-f]{8}$/),
+        publicKey: expect.stringMatching(/^whpk_/),
+        createdAt: expect.any(String),
+        expiresAt: null,
+      },
     ]);
     const { data } = await stack.call("GET", `${path(created)}/secret`);
     expect(data).toEqual({
@@ -189,6 +194,38 @@ describe("rotation", () => {
       const refused = await stack.call("POST", `${path(first)}/rotate`, body);
       expect(refused).toMatchObject({ status: 400, error: expect.stringContaining(field) });
     }
+  });
+});
+
+describe("signatures", () => {
+  it("v1 and v1a stand side by side, and v1a verifies with the public key alone", async () => {
+    const created = await stack.subscribe(endpoint.url, { signatures: ["v1", "v1a"] });
+    await stack.send(completed());
+    const [delivery] = await endpoint.until(1);
+    const headers = delivery?.headers as Record<string, string>;
+    expect(headers["helicone-signature"]).toBeUndefined();
+    expect(() => new Webhook(created.signing_secret).verify(delivery?.text ?? "", headers)).not.toThrow();
+    const signature = headers["webhook-signature"]?.split(" ").find((entry) => entry.startsWith("v1a,"));
+    const [{ publicKey }] = created["keys"] as [{ publicKey: string }];
+    // Node's own Ed25519, which takes a raw key behind its fixed DER prefix (RFC 8410).
+    const raw = Buffer.from(publicKey.replace("whpk_", ""), "base64");
+    const key = createPublicKey({
+      key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), raw]),
+      format: "der",
+      type: "spki",
+    });
+    const signed = Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${delivery?.text}`);
+    const tag = Buffer.from(signature?.slice(4) ?? "", "base64");
+    expect(verify(null, signed, key, tag)).toBe(true);
+    expect(verify(null, Buffer.concat([signed, Buffer.from(" ")]), key, tag)).toBe(false);
+  });
+
+  it("are always among them one of Standard Webhooks'", async () => {
+    const refused = await stack.call("POST", "/v1/webhooks", {
+      destination: endpoint.url,
+      signatures: ["helicone"],
+    });
+    expect(refused).toMatchObject({ status: 400, error: expect.stringContaining("signatures: ") });
   });
 });
 

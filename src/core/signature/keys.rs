@@ -3,6 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
+use super::{PublicKey, SecretKey, SignatureScheme, StandardKey};
 use crate::core::{
     field::FieldError,
     hash::{self, MacKey},
@@ -18,10 +19,12 @@ pub struct SigningKeys {
     pub hmac_key: String,
     /// The Standard Webhooks secret: `whsec_` and base64 of 24 to 64 bytes.
     pub signing_secret: String,
+    /// The Standard Webhooks secret key, a `whsk_…`.
+    pub asymmetric_key: String,
 }
 
 impl SigningKeys {
-    /// Derives both keys from 32 random bytes, each under its own label.
+    /// Derives all keys from 32 random bytes, each under its own label.
     pub fn derive(master: &[u8; 32]) -> Self {
         let key = MacKey::new(master);
         Self {
@@ -30,6 +33,7 @@ impl SigningKeys {
                 "{SECRET_PREFIX}{}",
                 STANDARD.encode(key.sign(&[b"heliograph/key/standard"]))
             ),
+            asymmetric_key: SecretKey::from_seed(&key.sign(&[b"heliograph/key/asymmetric"])).to_text(),
         }
     }
 
@@ -58,9 +62,26 @@ impl SigningKeys {
         MacKey::new(self.hmac_key.as_bytes())
     }
 
-    /// The MAC for Standard Webhooks.
-    pub fn standard_mac(&self) -> Option<MacKey> {
-        decode_secret(&self.signing_secret).map(|bytes| MacKey::new(&bytes))
+    /// What signs `webhook-signature` in this scheme; `None` where there is no such key or it can't be read, and for
+    /// Helicone's scheme, which has a header of its own.
+    pub fn standard_key(&self, scheme: SignatureScheme) -> Option<StandardKey> {
+        match scheme {
+            SignatureScheme::Helicone => None,
+            SignatureScheme::V1 => {
+                decode_secret(&self.signing_secret).map(|bytes| StandardKey::V1(MacKey::new(&bytes)))
+            }
+            SignatureScheme::V1a => self.secret_key().map(StandardKey::V1a),
+        }
+    }
+
+    /// The key that receivers verify `v1a` with; its text form is what they are given.
+    pub fn public_key(&self) -> Option<PublicKey> {
+        self.secret_key().map(|key| key.public_key())
+    }
+
+    /// Read only where it is wanted: checking its public half costs more than everything else here.
+    fn secret_key(&self) -> Option<SecretKey> {
+        SecretKey::parse(&self.asymmetric_key)
     }
 }
 

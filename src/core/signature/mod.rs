@@ -1,14 +1,19 @@
-//! Signatures: Helicone's (hex HMAC-SHA256 over the body) and Standard Webhooks' (`v1`, over id, timestamp and body).
+//! Signatures: Helicone's (hex HMAC-SHA256 over the body) and Standard Webhooks', which cover id, timestamp and body:
+//! `v1` (HMAC-SHA256) and `v1a` (Ed25519).
 //!
-//! The two never share a key: with one key for both, a Helicone signature over a body that contains `.<digits>.` would
+//! No two schemes share a key: with one key for both, a Helicone signature over a body that contains `.<digits>.` would
 //! also be a valid Standard Webhooks signature over another id, timestamp and body.
 
+mod asymmetric;
 mod keys;
+mod scheme;
 mod secrets;
 mod sign;
 mod verify;
 
+pub use asymmetric::{PublicKey, SecretKey};
 pub use keys::SigningKeys;
+pub use scheme::{NoStandardScheme, SignatureScheme, SignatureSchemes};
 pub use secrets::{Secrets, SecretsError};
-pub use sign::{Signed, sign_helicone, sign_standard};
+pub use sign::{Signed, StandardKey, sign_helicone, sign_standard};
 pub use verify::{Refused, SignatureHeaders, TOLERANCE_SECONDS, Verified, verify};

@@ -8,7 +8,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::Secrets;
-use crate::core::{ids, time::Timestamp};
+use crate::core::{hash::same, ids, time::Timestamp};
 
 /// How far a signed timestamp may lie from now, in either direction.
 pub const TOLERANCE_SECONDS: i64 = 300;
@@ -58,7 +58,7 @@ pub enum Refused {
     TooOld,
     /// The timestamp lies more than [`TOLERANCE_SECONDS`] in the future.
     TooNew,
-    /// No secret of this scheme gives this signature.
+    /// No secret or key of this scheme goes with this signature.
     Mismatch,
 }
 
@@ -95,13 +95,14 @@ impl fmt::Display for Refused {
             Self::TooOld => "webhook-timestamp: is more than 300 seconds in the past; is a clock wrong, or is this a replay?",
             Self::TooNew => "webhook-timestamp: is more than 300 seconds in the future; is a clock wrong?",
             Self::Mismatch => {
-                "the signature does not match: is the right secret set, and does the body arrive byte for byte as it was signed?"
+                "the signature does not match: is the right secret or public key set, and does the body arrive byte for byte as it was signed?"
             }
         })
     }
 }
 
-/// Verifies a delivery. Every secret and every entry is tried, so that the time taken does not tell which one came close.
+/// Verifies a delivery. Every secret and key is tried with every entry, so that the time taken does not tell which one
+/// came close.
 pub fn verify(
     headers: &SignatureHeaders,
     body: &[u8],
@@ -144,11 +145,23 @@ fn verify_standard(
     }
     let signed: [&[u8]; 5] = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body];
     let expected: Vec<[u8; 32]> = secrets.standard.iter().map(|key| key.sign(&signed)).collect();
+    // Strict verification takes the message in one piece; it is put together only where somebody wants it.
+    let message = if secrets.public.is_empty() { Vec::new() } else { signed.concat() };
     let mut matched = false;
     for entry in signature.split(' ').filter(|entry| !entry.is_empty()).take(MAX_ENTRIES) {
-        let Some(tag) = entry.strip_prefix("v1,").and_then(|tag| STANDARD.decode(tag).ok()) else { continue };
-        for expected in &expected {
-            matched |= crate::core::hash::same(expected, &tag);
+        // Which keys are tried depends on the version alone, so that no secret is ever used in another scheme.
+        let Some((version, Ok(bytes))) =
+            entry.split_once(',').map(|(version, text)| (version, STANDARD.decode(text)))
+        else {
+            continue;
+        };
+        match version {
+            "v1" => matched |= expected.iter().fold(false, |matched, tag| matched | same(tag, &bytes)),
+            "v1a" => {
+                matched |=
+                    secrets.public.iter().fold(false, |matched, key| matched | key.verify(&message, &bytes));
+            }
+            _ => {}
         }
     }
     if matched { Ok(Verified::Standard { id: id.to_owned() }) } else { Err(Refused::Mismatch) }

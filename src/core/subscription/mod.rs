@@ -39,6 +39,8 @@ pub struct Subscription {
 pub struct SealedKeys {
     /// [`SigningKeys`] as JSON, sealed with [`sealing_context`].
     pub sealed: String,
+    /// The public key (`whpk_…`) of these keys, in the clear.
+    pub public_key: String,
     /// Milliseconds since 1970.
     pub created_at: i64,
     /// Until when they sign, in milliseconds since 1970; for good where absent.

@@ -10,10 +10,11 @@ use crate::core::{
     field::FieldError,
     filter::PropertyFilter,
     retry,
+    signature::{SignatureScheme, SignatureSchemes},
 };
 
 /// The fields that can be set. `config` is Helicone's place for two of them.
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "destination",
     "config",
     "description",
@@ -28,6 +29,7 @@ const FIELDS: [&str; 14] = [
     "apiVersion",
     "retrySchedule",
     "timeoutMs",
+    "signatures",
 ];
 
 const MAX_EVENT_TYPES: usize = 100;
@@ -69,6 +71,8 @@ pub struct Settings {
     pub retry_schedule: Option<Vec<u32>>,
     /// The deadline of one attempt in milliseconds; the deployment's where absent.
     pub timeout_ms: Option<u32>,
+    /// What deliveries are signed with; Helicone's and `v1` unless said otherwise.
+    pub signatures: SignatureSchemes,
 }
 
 impl Settings {
@@ -125,6 +129,7 @@ impl Settings {
             retry_schedule: retry_schedule(fields.get("retrySchedule"))
                 .map_err(|problem| FieldError::new("retrySchedule", problem))?,
             timeout_ms: timeout_ms(fields.get("timeoutMs"))?,
+            signatures: signatures(fields.get("signatures"))?,
         })
     }
 
@@ -148,6 +153,21 @@ impl Settings {
         let fields = merged.as_object().ok_or_else(|| FieldError::new("", "must be a JSON object"))?;
         Self::read(fields, others, policy)
     }
+}
+
+fn signatures(value: Option<&Value>) -> Result<SignatureSchemes, FieldError> {
+    let list = match value {
+        None | Some(Value::Null) => return Ok(SignatureSchemes::default()),
+        Some(value) => value.as_array().map(Vec::as_slice).unwrap_or_default(),
+    };
+    let mut schemes = Vec::new();
+    for (at, name) in list.iter().enumerate().take(SignatureScheme::ALL.len().saturating_add(1)) {
+        let scheme = name.as_str().and_then(SignatureScheme::from_name).ok_or_else(|| {
+            FieldError::new(format!("signatures[{at}]"), "must be one of: helicone, v1, v1a")
+        })?;
+        schemes.push(scheme);
+    }
+    SignatureSchemes::new(&schemes).map_err(|refusal| FieldError::new("signatures", refusal.to_string()))
 }
 
 fn description(value: Option<&Value>) -> Result<Option<String>, FieldError> {

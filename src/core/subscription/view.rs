@@ -4,7 +4,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Format, Oversize, Status, Subscription};
-use crate::core::{event::EventTypePattern, filter::PropertyFilter, signature::SigningKeys, time::Timestamp};
+use crate::core::{
+    event::EventTypePattern,
+    filter::PropertyFilter,
+    signature::{SignatureSchemes, SigningKeys},
+    time::Timestamp,
+};
 
 /// What Helicone's API calls the version of each webhook.
 const HELICONE_VERSION: &str = "2024-10-22";
@@ -63,15 +68,18 @@ struct Ours<'a> {
     api_version: &'a str,
     retry_schedule: Option<&'a [u32]>,
     timeout_ms: Option<u32>,
-    keys: Vec<KeyView>,
+    signatures: SignatureSchemes,
+    keys: Vec<KeyView<'a>>,
 }
 
 /// One generation of keys: enough to tell which one a receiver holds.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct KeyView {
+struct KeyView<'a> {
     /// See [`SigningKeys::fingerprint`].
     fingerprint: String,
+    /// What receivers verify `v1a` with.
+    public_key: &'a str,
     created_at: String,
     expires_at: Option<String>,
 }
@@ -111,11 +119,13 @@ pub fn view<'a>(
             api_version: &settings.api_version,
             retry_schedule: settings.retry_schedule.as_deref(),
             timeout_ms: settings.timeout_ms,
+            signatures: settings.signatures,
             keys: subscription
                 .live_keys(now)
                 .zip(keys)
                 .map(|(sealed, keys)| KeyView {
                     fingerprint: keys.fingerprint(),
+                    public_key: &sealed.public_key,
                     created_at: Timestamp::from_millis(sealed.created_at).to_string(),
                     expires_at: sealed.expires_at.map(|at| Timestamp::from_millis(at).to_string()),
                 })

@@ -33,7 +33,7 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     let chosen = Settings::read(&fields, &OTHERS, &settings.policy)?;
     let idempotency = idempotency(request, &Value::Object(fields.clone()))?;
     let (id, now) = (ids::subscription_id(random::bytes()?), clock::now());
-    let (_, sealed) = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
+    let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
     let subscription = Subscription {
         id,
         revision: 1,

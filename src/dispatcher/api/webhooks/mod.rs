@@ -25,14 +25,14 @@ use crate::{
     },
 };
 
-/// New keys, the Standard Webhooks secret being the user's own where one is given, and the same sealed.
+/// New keys, sealed; the Standard Webhooks secret is the user's own where one is given.
 fn new_keys(
     own_secret: Option<&str>,
     org: &str,
     id: &str,
     settings: &DispatcherSettings,
     now: Timestamp,
-) -> Result<(SigningKeys, SealedKeys), ApiError> {
+) -> Result<SealedKeys, ApiError> {
     let mut keys = SigningKeys::derive(&random::bytes()?);
     if let Some(secret) = own_secret {
         keys = keys.with_signing_secret(secret)?;
@@ -42,7 +42,8 @@ fn new_keys(
         .sealing_key
         .seal(&text, &sealing_context(org, id), random::bytes()?)
         .ok_or_else(|| ApiError::unavailable("the keys could not be sealed; nothing was stored"))?;
-    Ok((keys, SealedKeys { sealed, created_at: now.millis(), expires_at: None }))
+    let public_key = keys.public_key().map(|key| key.to_text()).unwrap_or_default();
+    Ok(SealedKeys { sealed, public_key, created_at: now.millis(), expires_at: None })
 }
 
 /// One subscription as the answer, with its `ETag`.

@@ -24,7 +24,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     input::only(&fields, &FIELDS)?;
     let overlap = overlap_seconds(&fields)?;
     let now = clock::now();
-    let (_, sealed) = new_keys(input::text(&fields, "signing_secret")?, &principal.org, id, &settings, now)?;
+    let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, id, &settings, now)?;
     let rotated = subscriptions::change(env, &principal.org, id, expected, |subscription| {
         subscription.rotate(sealed.clone(), overlap, now);
         subscription.updated_at = now.millis();
