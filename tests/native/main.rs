@@ -11,6 +11,7 @@
 )]
 
 mod auth;
+mod content_filter;
 mod destination;
 mod event;
 mod inbox;
