@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     delivery::{INLINE_LIMIT, Message, Origin},
     event::{Batch, Event, RecordPlace, read_event, write_record},
+    filter::EventView,
     ids,
     payload::{Rendered, Shape, render},
     subscription::{Snapshot, Subscription},
@@ -99,8 +100,9 @@ impl<'a> Intake<'a> {
     }
 
     fn add(&self, plan: &mut Plan<'a>, event: &Event, body_length: usize, rendered_bytes: &mut usize) {
+        let view = EventView::new(event);
         let mut subscriptions =
-            self.snapshot.subscriptions.iter().filter(|one| one.matches(event)).peekable();
+            self.snapshot.subscriptions.iter().filter(|one| one.matches(event, &view)).peekable();
         if subscriptions.peek().is_none() {
             return;
         }

@@ -58,6 +58,34 @@ fn what_matches_nothing_is_accepted_and_leaves_nothing() {
 }
 
 #[test]
+fn a_content_filter_decides_beside_the_other_conditions() {
+    let costly = subscription(
+        "sub_1",
+        json!({"filter": {"cost": {"$gte": 0.5}, "request": {"model": {"$startsWith": "gpt-"}}}}),
+    );
+    let others =
+        subscription("sub_2", json!({"filter": {"$not": {"properties": {"environment": "production"}}}}));
+    let snapshot = snapshot(vec![costly, others]);
+    for (event, deliveries) in [
+        (
+            json!({"request_id": "a", "cost": 0.5, "request": {"model": "gpt-4o"}, "properties": {"environment": "production"}}),
+            1,
+        ),
+        (
+            json!({"request_id": "a", "cost": 0.4, "request": {"model": "gpt-4o"}, "properties": {"environment": "production"}}),
+            0,
+        ),
+        (json!({"request_id": "a", "cost": 0.5, "request": {"model": "claude"}}), 1),
+        (json!({"request_id": "a", "cost": 1, "request": {"model": "gpt-4o"}}), 2),
+        (json!({"request_id": "a", "cost": 1, "request": {"model": "gpt-4o"}, "type": "eval.failed"}), 0),
+    ] {
+        with_plan(&event.to_string(), &snapshot, |_, plan| {
+            assert_eq!(plan.deliveries(), deliveries, "{event}")
+        });
+    }
+}
+
+#[test]
 fn one_bad_event_is_named_and_the_others_go_on() {
     let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
     for body in [

@@ -108,6 +108,12 @@ fn what_is_wrong_is_said_with_its_path() {
             "timeoutMs: must be a whole number of milliseconds from 1000 to 120000",
         ),
         (json!({"destination": base, "timeoutMs": 120_001}), "timeoutMs: "),
+        (json!({"destination": base, "filter": []}), "filter: must be an object"),
+        (json!({"destination": base, "filter": {"cost": {"$gtt": 1}}}), "filter.cost.$gtt: "),
+        (
+            json!({"destination": base, "filter": {"$or": [{"model": {"$in": [1], "x": 2}}]}}),
+            "filter.$or[0].model",
+        ),
         (json!({"destination": base, "signatures": []}), "signatures: must be a list that names v1 or v1a"),
         (
             json!({"destination": base, "signatures": ["helicone"]}),
@@ -156,6 +162,11 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
         ..after
     };
     assert_eq!(rest, before);
+    let filtered = patched(&before, json!({"filter": {"model": "a", "cost": {"$gt": 1}}})).unwrap();
+    let refiltered = patched(&filtered, json!({"filter": {"model": "b"}})).unwrap();
+    assert_eq!(refiltered.filter.as_ref().unwrap().json(), &json!({"model": "b"}), "replaced as a whole");
+    assert_eq!(patched(&refiltered, json!({"filter": null})).unwrap(), before);
+    assert_eq!(patched(&filtered, json!({"description": "d"})).unwrap(), filtered);
     let by_config = patched(&before, json!({"config": {"sampleRate": 10}})).unwrap();
     assert_eq!((by_config.sample_rate, by_config.event_types.clone()), (10.0, before.event_types.clone()));
     for (patch, expected) in [

@@ -112,18 +112,20 @@ describe("a delivery", () => {
     await stack.subscribe(`${endpoint.url}/all`, { eventTypes: ["*"] });
     await stack.subscribe(`${endpoint.url}/production`, filtered);
     await stack.subscribe(`${endpoint.url}/none`, { sampleRate: 0 });
+    const expensive = { filter: { cost: { $gt: 100 }, request: { messages: { role: "user" } } } };
+    await stack.subscribe(`${endpoint.url}/expensive`, expensive);
     await stack.subscribe(`${endpoint.url}/evals`, { eventTypes: ["eval.*"], format: "standard" });
     const answer = await stack.send([
       completed(),
-      completed({ properties: { environment: "staging" } }),
+      completed({ properties: { environment: "staging" }, cost: 101 }),
       { request_id: "e", type: "eval.failed", data: { score: 0.2 } },
     ]);
-    expect(answer.data).toMatchObject({ accepted: 3, deliveries: 5 });
-    await endpoint.until(5);
+    expect(answer.data).toMatchObject({ accepted: 3, deliveries: 6 });
+    await endpoint.until(6);
     await pause(300);
     const counts: Record<string, number> = {};
     for (const { path } of endpoint.received) counts[path] = (counts[path] ?? 0) + 1;
-    expect(counts).toEqual({ "/hook/all": 3, "/hook/production": 1, "/hook/evals": 1 });
+    expect(counts).toEqual({ "/hook/all": 3, "/hook/production": 1, "/hook/expensive": 1, "/hook/evals": 1 });
     const failed = endpoint.received.find((one) => one.path === "/hook/evals");
     expect(JSON.parse(failed?.text ?? "")).toMatchObject({
       type: "eval.failed",

@@ -10,7 +10,14 @@ pub use view::{Shown, View, view};
 
 use serde::{Deserialize, Serialize};
 
-use super::{event::Event, filter, sampling, seal::SealingKey, signature::SigningKeys, time::Timestamp};
+use super::{
+    event::Event,
+    filter::{self, EventView},
+    sampling,
+    seal::SealingKey,
+    signature::SigningKeys,
+    time::Timestamp,
+};
 
 /// The version of what is delivered, sent as `webhook-api-version`. Within a version changes are additive.
 pub const API_VERSION: &str = "2026-11-01";
@@ -85,12 +92,14 @@ pub enum Oversize {
 pub const MAX_KEYS: usize = 10;
 
 impl Subscription {
-    /// Whether this subscription gets an event: its type is wanted, every filter holds, and it is in the sample.
-    pub fn matches(&self, event: &Event) -> bool {
+    /// Whether this subscription gets an event: its type is wanted, it is in the sample, and every filter holds. `view` is
+    /// that event's: what one subscription's filter had to parse, the next one's finds parsed.
+    pub fn matches(&self, event: &Event, view: &EventView<'_>) -> bool {
         let settings = &self.settings;
         settings.event_types.iter().any(|pattern| pattern.matches(&event.event_type))
             && filter::matches(&settings.property_filters, &event.properties)
             && sampling::is_sampled(settings.sample_rate, &self.id, &event.request_id)
+            && settings.filter.as_ref().is_none_or(|filter| filter.matches(view))
     }
 
     /// The generations of keys that sign at a moment, newest first.

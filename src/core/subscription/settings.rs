@@ -8,13 +8,13 @@ use crate::core::{
     destination::{self, Policy},
     event::{EventTypePattern, REQUEST_COMPLETED},
     field::FieldError,
-    filter::PropertyFilter,
+    filter::{ContentFilter, PropertyFilter},
     retry,
     signature::{SignatureScheme, SignatureSchemes},
 };
 
 /// The fields that can be set. `config` is Helicone's place for two of them.
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "destination",
     "config",
     "description",
@@ -23,6 +23,7 @@ const FIELDS: [&str; 15] = [
     "eventTypes",
     "sampleRate",
     "propertyFilters",
+    "filter",
     "includeData",
     "format",
     "oversize",
@@ -59,6 +60,8 @@ pub struct Settings {
     pub sample_rate: f64,
     /// Conditions on custom properties, all of which must hold.
     pub property_filters: Vec<PropertyFilter>,
+    /// A condition on the event's content, which must hold as well.
+    pub filter: Option<ContentFilter>,
     /// Whether the URL of the full exchange, model, provider and metadata are sent along.
     pub include_data: bool,
     /// The shape of the body.
@@ -105,6 +108,7 @@ impl Settings {
             event_types: event_types(fields.get("eventTypes"))?,
             sample_rate: sample_rate(rate).map_err(|error| error.under(&rate_path))?,
             property_filters: property_filters(filters).map_err(|error| error.under(&filters_path))?,
+            filter: content_filter(fields.get("filter"))?,
             include_data: match fields.get("includeData") {
                 None | Some(Value::Null) => true,
                 Some(value) => {
@@ -133,8 +137,8 @@ impl Settings {
         })
     }
 
-    /// These settings with a JSON merge patch (RFC 7396) applied: a member that is given replaces what is there, objects
-    /// merge, and null restores the default. `others` as in [`Self::read`].
+    /// These settings with a JSON merge patch (RFC 7396) applied: a member that is given replaces what is there, `metadata`
+    /// merges, and null restores the default. A `filter` is replaced as a whole: half of one and half of another is neither. `others` as in [`Self::read`].
     pub fn patched(
         &self,
         patch: &Map<String, Value>,
@@ -149,9 +153,20 @@ impl Settings {
                 fields.remove(name);
             }
         }
+        if let (true, Some(fields)) = (patch.contains_key("filter"), merged.as_object_mut()) {
+            fields.remove("filter");
+        }
         json_patch::merge(&mut merged, &Value::Object(patch.clone()));
         let fields = merged.as_object().ok_or_else(|| FieldError::new("", "must be a JSON object"))?;
         Self::read(fields, others, policy)
+    }
+}
+
+fn content_filter(value: Option<&Value>) -> Result<Option<ContentFilter>, FieldError> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(filter @ Value::Object(_)) => ContentFilter::parse(filter).map(Some),
+        Some(_) => Err(FieldError::new("filter", "must be an object, such as {\"model\": \"gpt-4o\"}")),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Format, Oversize, Status, Subscription};
 use crate::core::{
     event::EventTypePattern,
-    filter::PropertyFilter,
+    filter::{ContentFilter, PropertyFilter},
     signature::{SignatureSchemes, SigningKeys},
     time::Timestamp,
 };
@@ -62,6 +62,7 @@ struct Ours<'a> {
     event_types: &'a [EventTypePattern],
     sample_rate: f64,
     property_filters: &'a [PropertyFilter],
+    filter: Option<&'a ContentFilter>,
     include_data: bool,
     format: Format,
     oversize: Oversize,
@@ -113,6 +114,7 @@ pub fn view<'a>(
             event_types: &settings.event_types,
             sample_rate: settings.sample_rate,
             property_filters: &settings.property_filters,
+            filter: settings.filter.as_ref(),
             include_data: settings.include_data,
             format: settings.format,
             oversize: settings.oversize,
