@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     compare::{equal, is_primitive, order},
     compiled::{Condition, Membership, Node},
-    view::EventView,
+    view::{EventView, Found},
 };
 
 /// What a filter is matched against.
@@ -20,6 +20,16 @@ pub(super) enum Target<'v> {
     Json(&'v Value),
     /// No value is under the key (`false`), or one that cannot be looked into (`true`).
     Presence(bool),
+}
+
+impl<'v> From<Found<'v>> for Target<'v> {
+    fn from(found: Found<'v>) -> Self {
+        match found {
+            Found::Value(value) => Self::Json(value),
+            Found::TooHeavy => Self::Presence(true),
+            Found::Nothing => Self::Presence(false),
+        }
+    }
 }
 
 /// Whether a filter matches.
@@ -54,7 +64,7 @@ pub(super) fn condition_holds(condition: &Condition, target: Target<'_>) -> bool
     let text = json.and_then(Value::as_str);
     match condition {
         Condition::Fields(fields) => match target {
-            Target::Event(event) => fields.iter().all(|(key, filter)| holds(filter, event.field(key))),
+            Target::Event(event) => fields.iter().all(|(key, filter)| holds(filter, event.field(key).into())),
             Target::Json(Value::Object(map)) => fields_hold(fields, map),
             Target::Json(Value::Array(list)) => fields_hold_for_some(fields, list),
             _ => false,
@@ -129,7 +139,7 @@ fn is_equal(operand: &Value, target: Target<'_>) -> bool {
         Target::Event(event) => operand.as_object().is_some_and(|operand| {
             operand.len() == event.len()
                 && operand.iter().all(
-                    |(key, wanted)| matches!(event.field(key), Target::Json(value) if equal(wanted, value)),
+                    |(key, wanted)| matches!(event.field(key), Found::Value(value) if equal(wanted, value)),
                 )
         }),
         Target::Presence(_) => false,

@@ -96,7 +96,7 @@ fn in_condition(condition: &Condition, target: Target<'_>, path: String) -> Opti
         }
         (_, Target::Presence(_)) => without_value(target)?,
         (Condition::Fields(fields), Target::Event(event)) => {
-            return in_fields(fields, |key| event.field(key), &path);
+            return in_fields(fields, |key| event.field(key).into(), &path);
         }
         (Condition::Fields(fields), Target::Json(Value::Object(map))) => {
             return in_fields(fields, |key| member(map, key), &path);

@@ -4,7 +4,6 @@ use std::cell::OnceCell;
 
 use serde_json::{Number, Value};
 
-use super::evaluate::Target;
 use crate::core::{event::Event, json::Canonical, time::Timestamp};
 
 /// How much memory the values of one event may come to, by [`weight`]. An isolate has 128 MB for all that it does.
@@ -95,15 +94,15 @@ impl<'e> EventView<'e> {
     }
 
     /// What is under a name.
-    pub(super) fn field(&self, name: &str) -> Target<'_> {
+    pub(super) fn field(&self, name: &str) -> Found<'_> {
         let Some(at) = self.fields.iter().position(|field| field.name == name) else {
-            return Target::Presence(false);
+            return Found::Nothing;
         };
         let value = self.fields.get(at).and_then(|field| {
             let value = || if self.is_light(at) { field.source.value() } else { None };
             field.value.get_or_init(value).as_ref()
         });
-        value.map_or(Target::Presence(true), Target::Json)
+        value.map_or(Found::TooHeavy, Found::Value)
     }
 
     /// Whether the fields up to this one stay within the bound. Depends on the event alone, not on what was asked
@@ -114,6 +113,17 @@ impl<'e> EventView<'e> {
         length <= SURELY_LIGHT
             || up_to().fold(0_usize, |sum, field| sum.saturating_add(field.weight())) <= MAX_WEIGHT
     }
+}
+
+/// What is under the name of a field.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Found<'v> {
+    /// This value.
+    Value(&'v Value),
+    /// Something that is not looked into.
+    TooHeavy,
+    /// No such field.
+    Nothing,
 }
 
 impl Field<'_> {
