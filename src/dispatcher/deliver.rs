@@ -109,9 +109,9 @@ async fn deliver(
         return Err(Halt::Hold("the subscription is paused"));
     }
     let now = clock::now();
-    let signer = subscriptions
-        .signer(subscription, settings, now)
-        .ok_or_else(|| Halt::Fault("the subscription's keys don't open under SEALING_KEY".to_owned()))?;
+    let credentials = subscriptions
+        .credentials(subscription, settings, now)
+        .ok_or_else(|| Halt::Fault("the subscription's secrets don't open under SEALING_KEY".to_owned()))?;
     let rendered;
     let body = match inlined {
         Some(body) => body,
@@ -122,7 +122,8 @@ async fn deliver(
         }
     };
     let mint = UrlMint { key: &settings.url_key, ttl_seconds: settings.url_ttl_seconds };
-    let request = attempt_request(message, body, number, &signer, &mint, now);
+    let request =
+        attempt_request(message, body, number, &credentials.signer, &credentials.headers, &mint, now);
     let deadline_ms = subscription.settings.timeout_ms.unwrap_or(settings.delivery_timeout_ms);
     let Attempt { outcome, .. } = attempt::send(subscription, &request, deadline_ms, settings).await;
     let ended = clock::now();

@@ -13,7 +13,7 @@ use super::registry::{
 };
 use crate::{
     core::{
-        delivery::Signer,
+        delivery::{CustomHeaders, Signer},
         envelope::ApiError,
         subscription::{Snapshot, Subscription},
         time::Timestamp,
@@ -34,36 +34,47 @@ pub struct Subscriptions {
     org: String,
     read_at: Timestamp,
     /// Opening sealed keys costs more than signing with them, so each subscription's are opened once per snapshot.
-    signers: RefCell<HashMap<String, Prepared>>,
+    credentials: RefCell<HashMap<String, Prepared>>,
 }
 
 impl Subscriptions {
-    /// A subscription's signer; `None` when its keys do not open under this deployment's `SEALING_KEY`.
-    pub fn signer(
+    /// What a subscription's deliveries are sent with; `None` when it does not open under this deployment's `SEALING_KEY`.
+    pub fn credentials(
         &self,
         subscription: &Subscription,
         settings: &DispatcherSettings,
         now: Timestamp,
-    ) -> Option<Rc<Signer>> {
-        let prepared = self.signers.try_borrow().ok()?.get(&subscription.id).cloned();
+    ) -> Option<Rc<Credentials>> {
+        let prepared = self.credentials.try_borrow().ok()?.get(&subscription.id).cloned();
         if let Some(prepared) = prepared
             && prepared.good_until.is_none_or(|until| now.millis() < until)
         {
-            return Some(prepared.signer);
+            return Some(prepared.credentials);
         }
         let keys = subscription.open_keys(&self.org, &settings.sealing_key, now)?;
-        let signer = Rc::new(Signer::new(&keys, subscription.settings.signatures)?);
+        let credentials = Rc::new(Credentials {
+            signer: Signer::new(&keys, subscription.settings.signatures)?,
+            headers: subscription.open_headers(&self.org, &settings.sealing_key)?,
+        });
         let good_until = subscription.live_keys(now).filter_map(|keys| keys.expires_at).min();
-        let prepared = Prepared { signer: Rc::clone(&signer), good_until };
-        self.signers.try_borrow_mut().ok()?.insert(subscription.id.clone(), prepared);
-        Some(signer)
+        let prepared = Prepared { credentials: Rc::clone(&credentials), good_until };
+        self.credentials.try_borrow_mut().ok()?.insert(subscription.id.clone(), prepared);
+        Some(credentials)
     }
 }
 
-/// A signer, and when the first of its keys ends.
+/// What a delivery is signed with, and the headers of the owner's own.
+pub struct Credentials {
+    /// Signs.
+    pub signer: Signer,
+    /// Sent along.
+    pub headers: CustomHeaders,
+}
+
+/// Credentials, and when the first of their keys ends.
 #[derive(Clone)]
 struct Prepared {
-    signer: Rc<Signer>,
+    credentials: Rc<Credentials>,
     good_until: Option<i64>,
 }
 
@@ -175,7 +186,7 @@ fn remember(org: &str, snapshot: Snapshot) -> Rc<Subscriptions> {
             snapshot,
             org: org.to_owned(),
             read_at: clock::now(),
-            signers: RefCell::default(),
+            credentials: RefCell::default(),
         })
     };
     MEMO.with(|memo| {
@@ -186,7 +197,7 @@ fn remember(org: &str, snapshot: Snapshot) -> Rc<Subscriptions> {
                 snapshot: known.snapshot.clone(),
                 org: org.to_owned(),
                 read_at: clock::now(),
-                signers: known.signers.clone(),
+                credentials: known.credentials.clone(),
             }),
             _ => fresh(snapshot),
         };

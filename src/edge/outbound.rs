@@ -1,6 +1,6 @@
 //! Requests to others: no redirects, one deadline over the whole exchange, and no more of the reply than is wanted.
 
-use std::{pin::pin, time::Duration};
+use std::{borrow::Cow, pin::pin, time::Duration};
 
 use futures_util::{
     StreamExt,
@@ -32,7 +32,7 @@ pub struct Outgoing<'a> {
     /// The URL, already judged.
     pub url: &'a str,
     /// Name and value.
-    pub headers: &'a [(&'static str, String)],
+    pub headers: &'a [(Cow<'static, str>, String)],
     /// The body.
     pub body: Option<&'a [u8]>,
     /// The deadline over connecting, headers and body, in milliseconds.

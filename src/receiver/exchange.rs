@@ -39,7 +39,7 @@ pub async fn fetch(payload: &Payload, received_at: i64, now: Timestamp, env: &En
     let outgoing = Outgoing {
         method: Method::Get,
         url: url.as_str(),
-        headers: &[("accept", "application/json".to_owned())],
+        headers: &[("accept".into(), "application/json".to_owned())],
         body: None,
         deadline_ms: DEADLINE_MS,
         cap: CAP,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use heliograph::core::{
-    delivery::{INLINE_LIMIT, Message, Signer, UrlMint, attempt_request, dead_letter},
+    delivery::{CustomHeaders, INLINE_LIMIT, Message, Signer, UrlMint, attempt_request, dead_letter},
     event::{Batch, BodyFormat, read_record},
     hash::MacKey,
     intake::{Intake, Plan},
@@ -213,11 +213,12 @@ fn an_attempt_verifies_and_each_one_is_fresh() {
     let signer = Signer::new(&[newest.clone(), oldest.clone()], SignatureSchemes::default()).unwrap();
     let url_key = MacKey::new(&[9; 32]);
     let mint = UrlMint { key: &url_key, ttl_seconds: 1800 };
-    let attempt =
-        |number: u32, at: Timestamp| attempt_request(&message, body.unwrap(), number, &signer, &mint, at);
+    let attempt = |number: u32, at: Timestamp| {
+        attempt_request(&message, body.unwrap(), number, &signer, &CustomHeaders::default(), &mint, at)
+    };
     let first = attempt(1, now());
     let header = |request: &heliograph::core::delivery::AttemptRequest, name: &str| {
-        request.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.clone())
+        request.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone())
     };
 
     for keys in [&newest, &oldest] {
@@ -269,9 +270,16 @@ fn cut_fields_are_named_in_a_header() {
     let (message, body) = Message::decode(&text).unwrap();
     let signer = Signer::new(&[SigningKeys::derive(&[1; 32])], SignatureSchemes::default()).unwrap();
     let key = MacKey::new(&[9; 32]);
-    let request =
-        attempt_request(&message, body.unwrap(), 1, &signer, &UrlMint { key: &key, ttl_seconds: 60 }, now());
-    let truncated = request.headers.iter().find(|(name, _)| *name == "webhook-truncated");
+    let request = attempt_request(
+        &message,
+        body.unwrap(),
+        1,
+        &signer,
+        &CustomHeaders::default(),
+        &UrlMint { key: &key, ttl_seconds: 60 },
+        now(),
+    );
+    let truncated = request.headers.iter().find(|(name, _)| name == "webhook-truncated");
     assert_eq!(truncated.map(|(_, value)| value.as_str()), Some("request_body,response_body"));
 }
 

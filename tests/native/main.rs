@@ -12,6 +12,7 @@
 
 mod auth;
 mod content_filter;
+mod custom_headers;
 mod destination;
 mod event;
 mod inbox;

@@ -1,7 +1,7 @@
 //! Which signatures an attempt carries.
 
 use heliograph::core::{
-    delivery::{Message, Signer, UrlMint, attempt_request},
+    delivery::{CustomHeaders, Message, Signer, UrlMint, attempt_request},
     hash::MacKey,
     signature::{
         Secrets, SignatureHeaders,
@@ -52,9 +52,10 @@ fn only_the_wanted_signatures_are_sent() {
     ] {
         let signer = Signer::new(&[newest.clone(), oldest.clone()], schemes(&wanted)).unwrap();
         let mint = UrlMint { key: &key, ttl_seconds: 60 };
-        let request = attempt_request(&message, body.unwrap(), 1, &signer, &mint, now);
+        let request =
+            attempt_request(&message, body.unwrap(), 1, &signer, &CustomHeaders::default(), &mint, now);
         let header = |name: &str| {
-            request.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.clone())
+            request.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone())
         };
         for name in ["helicone-signature", "x-helicone-signature"] {
             assert_eq!(header(name).is_some(), wanted.contains(&Helicone), "{wanted:?}");

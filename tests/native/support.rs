@@ -34,5 +34,6 @@ pub fn subscription(id: &str, settings: Value) -> Subscription {
         updated_at: now().millis(),
         settings,
         keys: vec![],
+        headers: None,
     }
 }

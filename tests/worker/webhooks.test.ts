@@ -124,6 +124,33 @@ describe("a subscription", () => {
     expect(other).toMatchObject({ status: 422, error: expect.stringContaining("idempotency-key") });
   });
 
+  it("sends headers of the owner's own and never shows their values", async () => {
+    const created = await stack.subscribe(endpoint.url, {
+      headers: { "X-Api-Key": "k-1", Authorization: "Bearer t" },
+    });
+    expect(created["headers"]).toEqual(["X-Api-Key", "Authorization"]);
+    await stack.send(completed());
+    const [first] = await endpoint.until(1);
+    expect(first?.headers).toMatchObject({ "x-api-key": "k-1", authorization: "Bearer t" });
+    const patch = { headers: { "x-api-key": "k-2", Authorization: null } };
+    const changed = await stack.call("PATCH", path(created), patch);
+    expect(changed.data["headers"]).toEqual(["x-api-key"]);
+    await stack.send(completed());
+    const [, second] = await endpoint.until(2);
+    expect(second?.headers["x-api-key"]).toBe("k-2");
+    expect(second?.headers["authorization"]).toBeUndefined();
+    expect(JSON.stringify((await stack.call("GET", "/v1/webhooks")).data)).not.toContain("k-2");
+    for (const headers of [
+      { "Webhook-Id": "x" },
+      { "X-A": "a\r\nX-B: b" },
+      { Host: "x" },
+      { "X-A": "1", "x-a": "2" },
+    ]) {
+      const refused = await stack.call("PATCH", path(created), { headers });
+      expect(refused).toMatchObject({ status: 400, error: expect.stringContaining("headers") });
+    }
+  });
+
   it("keeps what comes while it is paused, and gets it afterwards", async () => {
     const created = await stack.subscribe(endpoint.url);
     await stack.call("PATCH", path(created), { status: "paused" });

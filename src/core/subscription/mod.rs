@@ -11,6 +11,7 @@ pub use view::{Shown, View, view};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    delivery::CustomHeaders,
     event::Event,
     filter::{self, EventView},
     sampling,
@@ -38,6 +39,18 @@ pub struct Subscription {
     pub settings: Settings,
     /// The keys, newest first.
     pub keys: Vec<SealedKeys>,
+    /// Headers of the owner's own, where there are any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<SealedHeaders>,
+}
+
+/// Headers, sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedHeaders {
+    /// Their names, in the clear: what can be shown.
+    pub names: Vec<String>,
+    /// [`CustomHeaders`] as JSON, sealed with [`sealing_context`].
+    pub sealed: String,
 }
 
 /// One generation of keys, sealed.
@@ -115,6 +128,16 @@ impl Subscription {
             .collect()
     }
 
+    /// The headers of the owner's own; `None` when they cannot be opened with this sealing key.
+    pub fn open_headers(&self, org: &str, key: &SealingKey) -> Option<CustomHeaders> {
+        match &self.headers {
+            None => Some(CustomHeaders::default()),
+            Some(headers) => {
+                serde_json::from_str(&key.open(&headers.sealed, &sealing_context(org, &self.id))?).ok()
+            }
+        }
+    }
+
     /// Puts new keys in front; those of before go on signing until `overlap_seconds` from now, if they did not end sooner.
     pub fn rotate(&mut self, new: SealedKeys, overlap_seconds: i64, now: Timestamp) {
         let end = now.plus_seconds(overlap_seconds).millis();
@@ -127,7 +150,7 @@ impl Subscription {
     }
 }
 
-/// What a subscription's sealed keys are bound to.
+/// What a subscription's sealed keys and headers are bound to.
 pub fn sealing_context(org: &str, subscription_id: &str) -> String {
     format!("heliograph/subscription-keys/{org}/{subscription_id}")
 }

@@ -70,6 +70,8 @@ struct Ours<'a> {
     retry_schedule: Option<&'a [u32]>,
     timeout_ms: Option<u32>,
     signatures: SignatureSchemes,
+    /// The names of the owner's own headers; their values are never shown.
+    headers: &'a [String],
     keys: Vec<KeyView<'a>>,
 }
 
@@ -122,6 +124,11 @@ pub fn view<'a>(
             retry_schedule: settings.retry_schedule.as_deref(),
             timeout_ms: settings.timeout_ms,
             signatures: settings.signatures,
+            headers: subscription
+                .headers
+                .as_ref()
+                .map(|headers| headers.names.as_slice())
+                .unwrap_or_default(),
             keys: subscription
                 .live_keys(now)
                 .zip(keys)

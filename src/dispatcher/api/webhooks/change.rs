@@ -2,12 +2,15 @@
 
 use worker::{Env, Request};
 
-use super::{answer, if_match};
+use super::{answer, if_match, seal_headers};
 use crate::{
-    core::auth::Principal,
+    core::{auth::Principal, envelope::ApiError},
     dispatcher::{api::input, subscriptions},
     edge::{clock, http::Answer, settings},
 };
+
+/// Fields of a change that are no settings.
+const OTHERS: [&str; 1] = ["headers"];
 
 /// Applies a JSON merge patch (RFC 7396). With `If-Match` only to that revision, else to whatever is there.
 pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: &Env) -> Answer {
@@ -15,7 +18,16 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let expected = if_match(request)?;
     let patch = input::object(request).await?;
     let changed = subscriptions::change(env, &principal.org, id, expected, |subscription| {
-        subscription.settings = subscription.settings.patched(&patch, &[], &settings.policy)?;
+        subscription.settings = subscription.settings.patched(&patch, &OTHERS, &settings.policy)?;
+        if let Some(change) = patch.get("headers") {
+            let headers = subscription
+                .open_headers(&principal.org, &settings.sealing_key)
+                .ok_or_else(|| {
+                    ApiError::new(500, "the headers don't open under SEALING_KEY; was it changed?")
+                })?
+                .patched(Some(change))?;
+            subscription.headers = seal_headers(&headers, &principal.org, id, &settings)?;
+        }
         subscription.updated_at = clock::now().millis();
         Ok(())
     })

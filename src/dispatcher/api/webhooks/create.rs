@@ -3,10 +3,11 @@
 use serde_json::Value;
 use worker::{Env, Request};
 
-use super::{answer, new_keys};
+use super::{answer, new_keys, seal_headers};
 use crate::{
     core::{
         auth::Principal,
+        delivery::CustomHeaders,
         envelope::ApiError,
         field::FieldError,
         hash, ids,
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// Fields of a creation that are no settings.
-const OTHERS: [&str; 1] = ["signing_secret"];
+const OTHERS: [&str; 2] = ["signing_secret", "headers"];
 
 const MAX_IDEMPOTENCY_KEY: usize = 255;
 
@@ -34,6 +35,8 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     let idempotency = idempotency(request, &Value::Object(fields.clone()))?;
     let (id, now) = (ids::subscription_id(random::bytes()?), clock::now());
     let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
+    let headers = CustomHeaders::default().patched(fields.get("headers"))?;
+    let headers = seal_headers(&headers, &principal.org, &id, &settings)?;
     let subscription = Subscription {
         id,
         revision: 1,
@@ -41,6 +44,7 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
         updated_at: now.millis(),
         settings: chosen,
         keys: vec![sealed],
+        headers,
     };
     let created = subscriptions::create(env, &principal.org, subscription, idempotency).await?;
     answer(&created, &principal, &settings, true)

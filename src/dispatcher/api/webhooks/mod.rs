@@ -12,9 +12,10 @@ use worker::{Request, Response};
 use crate::{
     core::{
         auth::{Principal, Scope},
+        delivery::CustomHeaders,
         envelope::ApiError,
         signature::SigningKeys,
-        subscription::{SealedKeys, Shown, Subscription, sealing_context, view},
+        subscription::{SealedHeaders, SealedKeys, Shown, Subscription, sealing_context, view},
         time::Timestamp,
     },
     edge::{
@@ -38,12 +39,32 @@ fn new_keys(
         keys = keys.with_signing_secret(secret)?;
     }
     let text = serde_json::to_string(&keys).map_err(|_| ApiError::new(500, "the keys can't be written"))?;
-    let sealed = settings
-        .sealing_key
-        .seal(&text, &sealing_context(org, id), random::bytes()?)
-        .ok_or_else(|| ApiError::unavailable("the keys could not be sealed; nothing was stored"))?;
+    let sealed = seal(&text, org, id, settings)?;
     let public_key = keys.public_key().map(|key| key.to_text()).unwrap_or_default();
     Ok(SealedKeys { sealed, public_key, created_at: now.millis(), expires_at: None })
+}
+
+/// Headers sealed; none where there are none.
+fn seal_headers(
+    headers: &CustomHeaders,
+    org: &str,
+    id: &str,
+    settings: &DispatcherSettings,
+) -> Result<Option<SealedHeaders>, ApiError> {
+    if headers.is_empty() {
+        return Ok(None);
+    }
+    let text =
+        serde_json::to_string(headers).map_err(|_| ApiError::new(500, "the headers can't be written"))?;
+    let names = headers.iter().map(|(name, _)| name.to_owned()).collect();
+    Ok(Some(SealedHeaders { names, sealed: seal(&text, org, id, settings)? }))
+}
+
+fn seal(text: &str, org: &str, id: &str, settings: &DispatcherSettings) -> Result<String, ApiError> {
+    settings
+        .sealing_key
+        .seal(text, &sealing_context(org, id), random::bytes()?)
+        .ok_or_else(|| ApiError::unavailable("the secrets could not be sealed; nothing was stored"))
 }
 
 /// One subscription as the answer, with its `ETag`.

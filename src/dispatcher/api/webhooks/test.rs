@@ -66,9 +66,9 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let subscriptions = subscriptions::refresh(env, &principal.org).await?;
     let subscription = subscriptions.snapshot.find(id).ok_or_else(|| ApiError::not_found("webhook"))?;
     let now = clock::now();
-    let signer = subscriptions
-        .signer(subscription, &settings, now)
-        .ok_or_else(|| ApiError::new(500, "the keys don't open under SEALING_KEY; was it changed?"))?;
+    let credentials = subscriptions
+        .credentials(subscription, &settings, now)
+        .ok_or_else(|| ApiError::new(500, "the secrets don't open under SEALING_KEY; was it changed?"))?;
 
     let request_id = format!("test-{}", hex::encode(random::bytes::<16>()?));
     let text = raw(&sample(event_type, &request_id))?;
@@ -92,7 +92,8 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let rendered = render(&event, Shape::of(subscription, event_type));
     message.adopt(&rendered);
     let mint = UrlMint { key: &settings.url_key, ttl_seconds: settings.url_ttl_seconds };
-    let composed = attempt_request(&message, &rendered.body, 1, &signer, &mint, now);
+    let composed =
+        attempt_request(&message, &rendered.body, 1, &credentials.signer, &credentials.headers, &mint, now);
     let began = clock::now();
     let Attempt { outcome, reply } = attempt::send(subscription, &composed, DEADLINE_MS, &settings).await;
     let latency_ms = clock::now().millis().saturating_sub(began.millis());

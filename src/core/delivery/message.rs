@@ -1,18 +1,12 @@
-//! A delivery on its way: the message on the queue, and the request that is sent.
+//! A delivery on its way: the message on the queue.
 //!
-//! The message carries what a retry needs, so that a delivery reads R2 never and KV rarely: a line of JSON, then the
+//! It carries what a retry needs, so that a delivery reads R2 never and KV rarely: a line of JSON, then the
 //! rendered body as it is. The body is not JSON inside JSON, because escaping it twice would cost more than anything else.
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    hash::MacKey,
-    payload::{self, Rendered},
-    signature::{
-        SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
-    },
-    signed_url::{self, Locator},
-    time::Timestamp,
+use crate::core::{
+    event::RecordPlace, payload::Rendered, signed_url::Locator, subscription::Subscription, time::Timestamp,
 };
 
 /// How large a body may be to travel in the message. With the line before it the message stays below 64 KB, the unit
@@ -82,14 +76,14 @@ pub struct Origin<'a> {
     /// The archived object.
     pub segment: &'a str,
     /// The record in it.
-    pub place: super::event::RecordPlace,
+    pub place: RecordPlace,
     /// The `traceparent` to send.
     pub traceparent: Option<String>,
 }
 
 impl Message {
     /// A message for one subscription; its body is put beside it by [`Self::encode`].
-    pub fn new(origin: &Origin<'_>, id: String, subscription: &super::subscription::Subscription) -> Self {
+    pub fn new(origin: &Origin<'_>, id: String, subscription: &Subscription) -> Self {
         Self {
             v: FORM,
             id,
@@ -150,96 +144,9 @@ impl Message {
     }
 
     /// The slice that the signed URL hands out.
-    fn exchange_locator(&self) -> Locator {
+    pub(super) fn exchange_locator(&self) -> Locator {
         Locator { key: self.segment.clone(), offset: self.exchange.0, length: self.exchange.1 }
     }
-}
-
-/// The keys of one subscription, prepared for signing.
-pub struct Signer {
-    helicone: Option<MacKey>,
-    standard: Vec<StandardKey>,
-}
-
-impl Signer {
-    /// From a subscription's keys, newest first, and the schemes it wants. Helicone's header has room for one signature,
-    /// so the newest signs it; Standard Webhooks' has room for all. `None` where no key signs in one of the schemes:
-    /// nothing is ever sent with less than was asked for, let alone unsigned.
-    pub fn new(keys: &[SigningKeys], wanted: SignatureSchemes) -> Option<Self> {
-        let newest = keys.first()?;
-        let standard: Vec<StandardKey> = keys
-            .iter()
-            .flat_map(|keys| wanted.iter().filter_map(|scheme| keys.standard_key(scheme)))
-            .collect();
-        let is_served =
-            |scheme| scheme == SignatureScheme::Helicone || standard.iter().any(|key| key.scheme() == scheme);
-        if !wanted.iter().all(is_served) {
-            return None;
-        }
-        let helicone = wanted.contains(SignatureScheme::Helicone).then(|| newest.helicone_mac());
-        Some(Self { helicone, standard })
-    }
-}
-
-/// What minting a signed URL takes.
-pub struct UrlMint<'a> {
-    /// The key of signed URLs.
-    pub key: &'a MacKey,
-    /// How long a URL is good for, in seconds.
-    pub ttl_seconds: i64,
-}
-
-/// One attempt's request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AttemptRequest {
-    /// Name and value, in the order they are set.
-    pub headers: Vec<(&'static str, String)>,
-    /// The exact bytes that were signed.
-    pub body: Vec<u8>,
-}
-
-/// Composes an attempt: a fresh URL, a fresh timestamp, fresh signatures.
-pub fn attempt_request(
-    message: &Message,
-    body: &str,
-    attempt: u32,
-    signer: &Signer,
-    mint: &UrlMint<'_>,
-    now: Timestamp,
-) -> AttemptRequest {
-    let body = match message.url_at {
-        Some(url_at) => {
-            let expires = now.plus_seconds(mint.ttl_seconds);
-            let url = signed_url::mint(&message.base_url, &message.exchange_locator(), expires, mint.key);
-            payload::with_url(body, url_at, &url)
-        }
-        None => body.as_bytes().to_vec(),
-    };
-    let mut headers = vec![
-        ("content-type", "application/json".to_owned()),
-        ("user-agent", concat!("Heliograph/", env!("CARGO_PKG_VERSION")).to_owned()),
-    ];
-    if let Some(key) = &signer.helicone {
-        let signature = sign_helicone(key, &body);
-        headers.push(("helicone-signature", signature.clone()));
-        headers.push(("x-helicone-signature", signature));
-    }
-    headers.push(("webhook-id", message.id.clone()));
-    headers.push(("webhook-timestamp", now.seconds().to_string()));
-    if !signer.standard.is_empty() {
-        let signed = Signed { id: &message.id, at: now, body: &body };
-        headers.push(("webhook-signature", sign_standard(&signer.standard, signed)));
-    }
-    headers.push(("webhook-event-type", message.event_type.clone()));
-    headers.push(("webhook-api-version", message.api_version.clone()));
-    headers.push(("webhook-attempt", attempt.to_string()));
-    if let Some(traceparent) = &message.traceparent {
-        headers.push(("traceparent", traceparent.clone()));
-    }
-    if !message.truncated.is_empty() {
-        headers.push(("webhook-truncated", message.truncated.join(",")));
-    }
-    AttemptRequest { headers, body }
 }
 
 /// A dead letter: a line that says why, then the message as it was, so that it can be sent again.

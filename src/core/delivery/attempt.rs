@@ -1,0 +1,102 @@
+//! One attempt: the request that is sent, with everything in it fresh.
+
+use std::borrow::Cow;
+
+use super::{CustomHeaders, Message};
+use crate::core::{
+    hash::MacKey,
+    payload,
+    signature::{
+        SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
+    },
+    signed_url,
+    time::Timestamp,
+};
+
+/// The keys of one subscription, prepared for signing.
+pub struct Signer {
+    helicone: Option<MacKey>,
+    standard: Vec<StandardKey>,
+}
+
+impl Signer {
+    /// From a subscription's keys, newest first, and the schemes it wants. Helicone's header has room for one signature,
+    /// so the newest signs it; Standard Webhooks' has room for all. `None` where no key signs in one of the schemes:
+    /// nothing is ever sent with less than was asked for, let alone unsigned.
+    pub fn new(keys: &[SigningKeys], wanted: SignatureSchemes) -> Option<Self> {
+        let newest = keys.first()?;
+        let standard: Vec<StandardKey> = keys
+            .iter()
+            .flat_map(|keys| wanted.iter().filter_map(|scheme| keys.standard_key(scheme)))
+            .collect();
+        let is_served =
+            |scheme| scheme == SignatureScheme::Helicone || standard.iter().any(|key| key.scheme() == scheme);
+        if !wanted.iter().all(is_served) {
+            return None;
+        }
+        let helicone = wanted.contains(SignatureScheme::Helicone).then(|| newest.helicone_mac());
+        Some(Self { helicone, standard })
+    }
+}
+
+/// What minting a signed URL takes.
+pub struct UrlMint<'a> {
+    /// The key of signed URLs.
+    pub key: &'a MacKey,
+    /// How long a URL is good for, in seconds.
+    pub ttl_seconds: i64,
+}
+
+/// One attempt's request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRequest {
+    /// Name and value, in the order they are set.
+    pub headers: Vec<(Cow<'static, str>, String)>,
+    /// The exact bytes that were signed.
+    pub body: Vec<u8>,
+}
+
+/// Composes an attempt: a fresh URL, a fresh timestamp, fresh signatures.
+pub fn attempt_request(
+    message: &Message,
+    body: &str,
+    attempt: u32,
+    signer: &Signer,
+    own: &CustomHeaders,
+    mint: &UrlMint<'_>,
+    now: Timestamp,
+) -> AttemptRequest {
+    let body = match message.url_at {
+        Some(url_at) => {
+            let expires = now.plus_seconds(mint.ttl_seconds);
+            let url = signed_url::mint(&message.base_url, &message.exchange_locator(), expires, mint.key);
+            payload::with_url(body, url_at, &url)
+        }
+        None => body.as_bytes().to_vec(),
+    };
+    // The owner's headers first and ours last: where a rule failed to keep one of ours from being set, ours stands.
+    let mut headers: Vec<(Cow<'static, str>, String)> =
+        own.iter().map(|(name, value)| (Cow::Owned(name.to_owned()), value.to_owned())).collect();
+    let mut ours = |name: &'static str, value: String| headers.push((Cow::Borrowed(name), value));
+    ours("content-type", "application/json".to_owned());
+    ours("user-agent", concat!("Heliograph/", env!("CARGO_PKG_VERSION")).to_owned());
+    if let Some(key) = &signer.helicone {
+        let signature = sign_helicone(key, &body);
+        ours("helicone-signature", signature.clone());
+        ours("x-helicone-signature", signature);
+    }
+    ours("webhook-id", message.id.clone());
+    ours("webhook-timestamp", now.seconds().to_string());
+    let signed = Signed { id: &message.id, at: now, body: &body };
+    ours("webhook-signature", sign_standard(&signer.standard, signed));
+    ours("webhook-event-type", message.event_type.clone());
+    ours("webhook-api-version", message.api_version.clone());
+    ours("webhook-attempt", attempt.to_string());
+    if let Some(traceparent) = &message.traceparent {
+        ours("traceparent", traceparent.clone());
+    }
+    if !message.truncated.is_empty() {
+        ours("webhook-truncated", message.truncated.join(","));
+    }
+    AttemptRequest { headers, body }
+}
