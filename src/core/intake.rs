@@ -39,6 +39,7 @@ pub struct Intake<'a> {
 
 /// An event that was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Rejection {
     /// Its place in the call, from 0.
     pub index: usize,

@@ -5,6 +5,7 @@
 //! What talks to the platform lives in `edge`, and calls these rules from `dispatcher` and `receiver`.
 
 pub mod advice;
+pub mod answer;
 pub mod auth;
 pub mod delivery;
 pub mod destination;
@@ -17,6 +18,7 @@ pub mod ids;
 pub mod inbox;
 pub mod intake;
 pub mod json;
+pub mod limits;
 pub mod payload;
 pub mod retry;
 pub mod roles;

@@ -2,13 +2,14 @@
 //!
 //! Reads the raw bytes, verifies them, puts them on the inbox queue, and only then says 200.
 
-use serde::Serialize;
 use worker::{Env, Method, Request};
 
 use crate::{
     core::{
+        answer::Received,
         envelope::ApiError,
         inbox::{INLINE_LIMIT, InboxMessage, Payload, legacy_id, stored_key},
+        limits,
         signature::{Secrets, SignatureHeaders, Verified, verify},
     },
     edge::{
@@ -23,15 +24,6 @@ use crate::{
 
 /// The binding of the queue that verified deliveries wait in.
 const INBOX: &str = "INBOX";
-
-/// The largest delivery that is taken: 1 MiB.
-const MAX_BODY: usize = 1024 * 1024;
-
-#[derive(Serialize)]
-struct Received<'a> {
-    status: &'static str,
-    id: &'a str,
-}
 
 /// Takes a delivery.
 pub async fn receive(request: &mut Request, env: &Env) -> Answer {
@@ -52,7 +44,7 @@ pub async fn receive(request: &mut Request, env: &Env) -> Answer {
         Line::error("webhook.misconfigured").text("why", &error.to_string()).emit();
         ApiError::misconfigured(error.to_string())
     })?;
-    let body = body::read(request, MAX_BODY).await?;
+    let body = body::read(request, limits::DELIVERY_BODY).await?;
     let now = clock::now();
     let verified = verify(&signature_headers(request), &body, &secrets, now).map_err(|refused| {
         Line::warn("webhook.refused").text("why", refused.code()).size("bytes", body.len()).emit();

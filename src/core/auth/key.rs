@@ -11,7 +11,8 @@ use crate::core::hash::{MacKey, same};
 const PREFIX: &str = "hg_";
 const SECRET: usize = 48;
 const CHECKSUM: usize = 12;
-const MAX_ORG: usize = 40;
+/// The longest id of an org.
+pub const MAX_ORG: usize = 40;
 
 /// A key as its owner holds it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 mod key;
 mod scope;
 
-pub use key::{ApiKey, KeyRecord, is_org_id};
+pub use key::{ApiKey, KeyRecord, MAX_ORG, is_org_id};
 pub use scope::Scope;
 
 use super::hash;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum Scope {
     /// Sending events.
     #[serde(rename = "events:write")]

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 /// An LLM request finished: the type that Helicone's webhooks know, and the default.
 pub const REQUEST_COMPLETED: &str = "request.completed";
 
-const MAX_LENGTH: usize = 128;
+/// The longest event type, in characters.
+pub const MAX_EVENT_TYPE: usize = 128;
 
 /// Whether a text is an event type: dot-separated, non-empty parts of `[a-zA-Z0-9_]`, at most 128 characters
 /// (Standard Webhooks).
 pub fn is_event_type(text: &str) -> bool {
-    text.len() <= MAX_LENGTH
+    text.len() <= MAX_EVENT_TYPE
         && text.split('.').all(|part| {
             !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         })
@@ -19,6 +20,7 @@ pub fn is_event_type(text: &str) -> bool {
 /// One entry of a subscription's `eventTypes`: a type, `prefix.*` for all types below a prefix, or `*` for all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct EventTypePattern(String);
 
 impl EventTypePattern {

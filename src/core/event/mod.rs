@@ -9,8 +9,8 @@ mod trace;
 mod usage;
 
 pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
-pub use event_type::{EventTypePattern, REQUEST_COMPLETED, is_event_type};
-pub use read::read_event;
+pub use event_type::{EventTypePattern, MAX_EVENT_TYPE, REQUEST_COMPLETED, is_event_type};
+pub use read::{KNOWN, MAX_ID, MAX_TEXT, read_event};
 pub use record::{RecordPlace, read_record, write_record};
 pub use sample::sample;
 pub use trace::Trace;

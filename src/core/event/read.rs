@@ -11,11 +11,13 @@ use crate::core::{
     time::Timestamp,
 };
 
-const MAX_ID: usize = 256;
-const MAX_TEXT: usize = 1024;
+/// The longest id, in characters.
+pub const MAX_ID: usize = 256;
+/// The longest short text, such as a model's name, in characters.
+pub const MAX_TEXT: usize = 1024;
 
 /// The fields this module knows, under every name that it reads them by.
-const KNOWN: [&str; 25] = [
+pub const KNOWN: [&str; 25] = [
     "id",
     "type",
     "request_id",

@@ -7,6 +7,7 @@ const HEADER_PREFIX: &str = "helicone-property-";
 
 /// One condition: a custom property has exactly this value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct PropertyFilter {
     /// The property's name. Names come from HTTP headers, which lose their case on the way, so case does not count
     /// unless an event has two properties that differ only by it.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A way to sign a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum SignatureScheme {
     /// Helicone's: hex HMAC-SHA256 over the body, in `Helicone-Signature`.
     Helicone,

@@ -4,7 +4,7 @@ mod settings;
 mod snapshot;
 mod view;
 
-pub use settings::Settings;
+pub use settings::{Settings, bounds};
 pub use snapshot::Snapshot;
 pub use view::{Shown, View, view};
 
@@ -71,6 +71,7 @@ pub struct SealedKeys {
 /// Whether a subscription's deliveries are sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum Status {
     /// They are.
     #[default]
@@ -82,6 +83,7 @@ pub enum Status {
 /// The shape of a delivered body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum Format {
     /// Helicone's flat body for `request.*`; other types have no Helicone shape and are sent as `standard`.
     #[default]
@@ -93,6 +95,7 @@ pub enum Format {
 /// What becomes of a body over 10 KB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum Oversize {
     /// Its first 10,240 bytes are sent as a string.
     #[default]

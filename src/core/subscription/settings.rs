@@ -1,5 +1,7 @@
 //! What a client may set on a subscription, checked field by field, and how a change is merged into it.
 
+pub mod bounds;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

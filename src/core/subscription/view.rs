@@ -30,60 +30,100 @@ impl Shown {
 
 /// One subscription in an answer.
 #[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = Webhook))]
 pub struct View<'a> {
+    /// `sub_…`.
     id: &'a str,
+    /// When it was created.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]
     created_at: String,
+    /// When it was last changed.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]
     updated_at: String,
+    /// The endpoint's URL in canonical form.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = "uri"))]
     destination: &'a str,
+    /// The version of Helicone's webhooks.
     version: &'static str,
     config: Config<'a>,
+    /// Helicone's signing key, for keys that may change webhooks.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(not(target_arch = "wasm32"), schema(nullable = false))]
     hmac_key: Option<&'a str>,
+    /// The Standard Webhooks secret: shown at creation and at rotation.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(not(target_arch = "wasm32"), schema(nullable = false))]
     signing_secret: Option<&'a str>,
     #[serde(flatten)]
     ours: Ours<'a>,
 }
 
+/// Some of the settings again, where Helicone's API has them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = HeliconeConfig))]
 struct Config<'a> {
     sample_rate: f64,
     property_filters: &'a [PropertyFilter],
     include_data: bool,
 }
 
+/// What Helicone's API lacks.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = WebhookSettings))]
 struct Ours<'a> {
+    /// For people.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     description: Option<&'a str>,
+    /// Names and texts of the owner's own.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = std::collections::HashMap<String, String>))]
     metadata: &'a Map<String, Value>,
     status: Status,
+    /// Which events it gets: types, prefixes such as `request.*`, or `*`.
     event_types: &'a [EventTypePattern],
+    /// Percent of the matching events.
     sample_rate: f64,
+    /// Conditions on custom properties, all of which must hold.
     property_filters: &'a [PropertyFilter],
+    /// A condition on the event's content, which must hold as well; null for none.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required, value_type = Option<Object>))]
     filter: Option<&'a ContentFilter>,
+    /// Whether the URL of the full exchange, model, provider and metadata are sent along.
     include_data: bool,
     format: Format,
     oversize: Oversize,
+    /// The version of what is delivered.
     api_version: &'a str,
+    /// Delays before the retries in seconds; null for the deployment's schedule.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     retry_schedule: Option<&'a [u32]>,
+    /// The deadline of one attempt in milliseconds; null for the deployment's.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     timeout_ms: Option<u32>,
+    /// What deliveries are signed with.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<SignatureScheme>))]
     signatures: SignatureSchemes,
     /// The names of the owner's own headers; their values are never shown.
     headers: &'a [String],
+    /// The keys that sign now, newest first.
     keys: Vec<KeyView<'a>>,
 }
 
 /// One generation of keys: enough to tell which one a receiver holds.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = SigningKey))]
 struct KeyView<'a> {
-    /// See [`SigningKeys::fingerprint`].
+    /// Eight hex characters of the signing secret's hash.
     fingerprint: String,
     /// What receivers verify `v1a` with.
     public_key: &'a str,
+    /// Since when they sign.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]
     created_at: String,
+    /// Until when they sign; null for good.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required, format = DateTime))]
     expires_at: Option<String>,
 }
 

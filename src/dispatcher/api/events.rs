@@ -1,14 +1,15 @@
 //! `POST /v1/events`.
 
-use serde::Serialize;
 use worker::{Env, Request};
 
 use crate::{
     core::{
+        answer::Accepted,
         auth::Principal,
         envelope::ApiError,
         event::{Batch, BatchError, BodyFormat, MAX_EVENTS},
         intake::Rejection,
+        limits,
     },
     dispatcher::intake,
     edge::{
@@ -17,18 +18,8 @@ use crate::{
     },
 };
 
-/// The most that one call may carry, after decompression: 20 MiB.
-const MAX_BODY: usize = 20 * 1024 * 1024;
-
 /// How many rejections are spelt out in the error of a call of which nothing was accepted.
 const SHOWN: usize = 5;
-
-#[derive(Serialize)]
-struct Accepted {
-    accepted: usize,
-    deliveries: usize,
-    rejected: Vec<Rejection>,
-}
 
 /// Takes events in: one, an array, or NDJSON. 202 once they are stored and queued, with those that were rejected; 400 where
 /// none was accepted.
@@ -40,7 +31,7 @@ pub async fn create(request: &mut Request, principal: Principal, env: &Env) -> A
                 "content-type: must be application/json (one event or an array) or application/x-ndjson",
             )
         })?;
-    let body = body::read(request, MAX_BODY).await?;
+    let body = body::read(request, limits::EVENTS_BODY).await?;
     let batch = Batch::split(&body, format).map_err(refuse)?;
     let single = batch.single;
     let outcome = intake::take_in(batch, body.len(), &principal, request, env).await?;

@@ -1,19 +1,11 @@
 //! `GET /healthz`.
 
-use serde::Serialize;
 use worker::{Method, Request, ResponseBuilder};
 
 use crate::{
-    core::{envelope::ApiError, roles::Roles},
+    core::{answer::Health, envelope::ApiError, roles::Roles},
     edge::http::Answer,
 };
-
-#[derive(Serialize)]
-struct Health {
-    status: &'static str,
-    roles: Vec<&'static str>,
-    version: &'static str,
-}
 
 /// Says that this deployment answers, and as what.
 pub fn show(request: &Request, roles: Roles) -> Answer {

@@ -1,11 +1,11 @@
 //! `/v1/keys`: API keys, which the root key alone manages.
 
-use serde::Serialize;
 use serde_json::Value;
 use worker::{Env, Request};
 
 use crate::{
     core::{
+        answer::KeyView,
         auth::{ApiKey, DEFAULT_ORG, KeyRecord, Scope, is_org_id},
         envelope::ApiError,
         field::FieldError,
@@ -27,19 +27,6 @@ use crate::{
 };
 
 const FIELDS: [&str; 3] = ["name", "scopes", "org"];
-
-#[derive(Serialize)]
-struct KeyView<'a> {
-    id: &'a str,
-    org: &'a str,
-    name: &'a str,
-    scopes: &'a [Scope],
-    created_at: String,
-    last_used_at: Option<String>,
-    /// Shown once, at creation.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<&'a str>,
-}
 
 /// Issues a key and shows it, this once.
 pub async fn create(request: &mut Request, env: &Env) -> Answer {

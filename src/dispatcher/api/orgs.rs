@@ -1,10 +1,9 @@
 //! `/v1/orgs`: the tenants of a deployment, which the root key alone manages.
 
-use serde::Serialize;
 use worker::{Env, Request};
 
 use crate::{
-    core::{auth::DEFAULT_ORG, field::FieldError, time::Timestamp},
+    core::{answer::OrgView, auth::DEFAULT_ORG, field::FieldError, time::Timestamp},
     dispatcher::{api::input, orgs, registry::command::Org},
     edge::{
         clock,
@@ -13,13 +12,6 @@ use crate::{
 };
 
 const FIELDS: [&str; 2] = ["id", "name"];
-
-#[derive(Serialize)]
-struct OrgView {
-    id: String,
-    name: String,
-    created_at: Option<String>,
-}
 
 /// Adds an org.
 pub async fn create(request: &mut Request, env: &Env) -> Answer {

@@ -10,7 +10,7 @@ use crate::{
         delivery::CustomHeaders,
         envelope::ApiError,
         field::FieldError,
-        hash, ids,
+        hash, ids, limits,
         subscription::{Settings, Subscription},
     },
     dispatcher::{api::input, registry::command::Idempotency, subscriptions},
@@ -23,8 +23,6 @@ use crate::{
 
 /// Fields of a creation that are no settings.
 const OTHERS: [&str; 2] = ["signing_secret", "headers"];
-
-const MAX_IDEMPOTENCY_KEY: usize = 255;
 
 /// Creates a subscription and shows its secrets. The same call under the same `Idempotency-Key` within a day creates nothing
 /// and answers the same.
@@ -52,8 +50,8 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
 
 fn idempotency(request: &Request, body: &Value) -> Result<Option<Idempotency>, ApiError> {
     let Some(key) = header(request, "idempotency-key") else { return Ok(None) };
-    if key.is_empty() || key.len() > MAX_IDEMPOTENCY_KEY {
-        let rule = format!("must be 1 to {MAX_IDEMPOTENCY_KEY} characters long");
+    if key.is_empty() || key.len() > limits::IDEMPOTENCY_KEY {
+        let rule = format!("must be 1 to {} characters long", limits::IDEMPOTENCY_KEY);
         return Err(FieldError::new("idempotency-key", rule).into());
     }
     let fingerprint = hex::encode(hash::digest("heliograph/idempotency", &[&body.to_string()]));

@@ -5,16 +5,17 @@ use worker::{Env, Request};
 
 use super::{answer, if_match, new_keys};
 use crate::{
-    core::{auth::Principal, envelope::ApiError, field::FieldError},
+    core::{
+        auth::Principal,
+        envelope::ApiError,
+        field::FieldError,
+        limits::{DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS},
+    },
     dispatcher::{api::input, subscriptions},
     edge::{clock, http::Answer, settings},
 };
 
 const FIELDS: [&str; 2] = ["overlapSeconds", "signing_secret"];
-/// A day: long enough to change a secret without hurry.
-const DEFAULT_OVERLAP_SECONDS: i64 = 86_400;
-/// A week.
-const MAX_OVERLAP_SECONDS: i64 = 604_800;
 
 /// Gives a subscription new keys and shows them. The old ones go on signing beside them for `overlapSeconds`.
 pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: &Env) -> Answer {

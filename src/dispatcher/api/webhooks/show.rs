@@ -1,11 +1,11 @@
 //! `GET /v1/webhooks`, `GET /v1/webhooks/{id}`, `GET /v1/webhooks/{id}/secret`.
 
-use serde::Serialize;
 use worker::Env;
 
 use super::answer;
 use crate::{
     core::{
+        answer::Secret,
         auth::{Principal, Scope},
         envelope::ApiError,
         signature::SigningKeys,
@@ -41,13 +41,6 @@ pub async fn one(id: &str, principal: Principal, env: &Env) -> Answer {
     let settings = settings::dispatcher(env)?;
     let subscription = subscriptions::find(env, &principal.org, id).await?;
     answer(&subscription, &principal, &settings, false)
-}
-
-#[derive(Serialize)]
-struct Secret<'a> {
-    id: &'a str,
-    hmac_key: &'a str,
-    signing_secret: &'a str,
 }
 
 /// Reveals the newest keys of one.

@@ -1,12 +1,12 @@
 //! `POST /v1/webhooks/{id}/test`: one real, signed delivery of an example event, and what came of it.
 
-use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 use worker::{Env, Request};
 
 use crate::{
     core::{
         advice::advice,
+        answer::Tested,
         auth::Principal,
         delivery::{Message, Origin, UrlMint, attempt_request},
         envelope::ApiError,
@@ -31,23 +31,6 @@ use crate::{
 const FIELDS: [&str; 2] = ["eventType", "event_type"];
 /// As long as Helicone's test waits.
 const DEADLINE_MS: u32 = 10_000;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Tested {
-    success: bool,
-    message: String,
-    #[serde(rename = "eventType")]
-    event_type: String,
-    delivery_id: String,
-    status: Option<u16>,
-    failure: Option<&'static str>,
-    latency_ms: i64,
-    /// The first 4 KB of what the endpoint answered.
-    reply: String,
-    /// What to do about it.
-    advice: Option<&'static str>,
-}
 
 /// Sends an example of any event type, whatever the subscription's types, filters and sample, and whether or not it is
 /// paused. Not repeated, and not counted.

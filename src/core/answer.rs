@@ -1,0 +1,127 @@
+//! What the API's answers hold, beside subscriptions (`core::subscription::View`). The API's description is derived from
+//! these types, so that it says what is sent.
+
+use serde::Serialize;
+
+use super::{auth::Scope, intake::Rejection};
+
+/// What became of a call's events.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Accepted {
+    /// How many events were accepted, whether or not anybody gets them.
+    pub accepted: usize,
+    /// How many deliveries that made: one for each event and each webhook that it matches.
+    pub deliveries: usize,
+    /// Those that were not accepted. They do not concern the others.
+    pub rejected: Vec<Rejection>,
+}
+
+/// What a deployment is.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Health {
+    /// `ok`.
+    pub status: &'static str,
+    /// The roles that it plays: `dispatcher`, `receiver`.
+    pub roles: Vec<&'static str>,
+    /// The version of the software.
+    pub version: &'static str,
+}
+
+/// An API key.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = ApiKey))]
+pub struct KeyView<'a> {
+    /// `key_…`.
+    pub id: &'a str,
+    /// The org that it acts for.
+    pub org: &'a str,
+    /// For people.
+    pub name: &'a str,
+    /// What it may do.
+    pub scopes: &'a [Scope],
+    /// When it was issued.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]
+    pub created_at: String,
+    /// When it was last used, to the minute; null when it never was.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required, format = DateTime))]
+    pub last_used_at: Option<String>,
+    /// The key itself: shown once, at creation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(not(target_arch = "wasm32"), schema(nullable = false))]
+    pub key: Option<&'a str>,
+}
+
+/// A tenant of the deployment.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = Org))]
+pub struct OrgView {
+    /// Its id, which keys and the addresses of payloads carry.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// When it was added; null for the default org, which was always there.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required, format = DateTime))]
+    pub created_at: Option<String>,
+}
+
+/// A webhook that is gone.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Deleted<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// True.
+    pub deleted: bool,
+}
+
+/// The newest keys of a webhook.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = WebhookSecret))]
+pub struct Secret<'a> {
+    /// The webhook's id.
+    pub id: &'a str,
+    /// Helicone's signing key: 64 hex characters, used as text.
+    pub hmac_key: &'a str,
+    /// The Standard Webhooks secret.
+    pub signing_secret: &'a str,
+}
+
+/// What came of a test delivery.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Tested {
+    /// Whether the endpoint answered 2xx.
+    pub success: bool,
+    /// The outcome in a sentence.
+    pub message: String,
+    /// The type of the example event that was sent.
+    pub event_type: String,
+    /// What was sent as `webhook-id`.
+    pub delivery_id: String,
+    /// The endpoint's HTTP status; null when it did not answer.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    pub status: Option<u16>,
+    /// Why it did not answer: `timeout`, `connection` or `blocked`; null when it did.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    pub failure: Option<&'static str>,
+    /// How long the exchange took, in milliseconds.
+    pub latency_ms: i64,
+    /// The first 4 KB of what the endpoint answered.
+    pub reply: String,
+    /// What to do about it; null after a success.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    pub advice: Option<&'static str>,
+}
+
+/// A delivery that the receiver has taken.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Received<'a> {
+    /// `accepted`.
+    pub status: &'static str,
+    /// The delivery's id: `webhook-id`, or one derived from the body where the sender gave none.
+    pub id: &'a str,
+}

@@ -1,0 +1,23 @@
+//! The bounds of API calls that belong to no rule of their own. Read by the handlers that hold clients to them and by the
+//! API's description, which therefore says the same.
+
+/// The most that one call of `POST /v1/events` may carry, after decompression: 20 MiB.
+pub const EVENTS_BODY: usize = 20 * 1024 * 1024;
+
+/// The largest body of any other call of the API.
+pub const CALL_BODY: usize = 256 * 1024;
+
+/// The largest delivery that the receiver takes: 1 MiB.
+pub const DELIVERY_BODY: usize = 1024 * 1024;
+
+/// The longest name of a key or an org, in characters.
+pub const NAME: usize = 100;
+
+/// The longest `Idempotency-Key`, in bytes.
+pub const IDEMPOTENCY_KEY: usize = 255;
+
+/// How long old keys go on signing after a rotation unless the call says otherwise: a day.
+pub const DEFAULT_OVERLAP_SECONDS: i64 = 86_400;
+
+/// How long they can at most: a week.
+pub const MAX_OVERLAP_SECONDS: i64 = 604_800;

@@ -1,0 +1,28 @@
+//! What the fields of a subscription are bounded by, for the API's description.
+
+/// Every field that can be set.
+pub const FIELDS: &[&str] = &super::FIELDS;
+
+/// How many event types a subscription may name.
+pub const MAX_EVENT_TYPES: usize = super::MAX_EVENT_TYPES;
+
+/// How many property filters it may have.
+pub const MAX_FILTERS: usize = super::MAX_FILTERS;
+
+/// The longest key or value of a property filter, in bytes.
+pub const MAX_FILTER_TEXT: usize = super::MAX_FILTER_TEXT;
+
+/// The longest description, in characters.
+pub const MAX_DESCRIPTION: usize = super::MAX_DESCRIPTION;
+
+/// How many members its metadata may have.
+pub const MAX_METADATA: usize = super::MAX_METADATA;
+
+/// The longest name of one, in characters.
+pub const MAX_METADATA_KEY: usize = super::MAX_METADATA_KEY;
+
+/// The longest value of one, in characters.
+pub const MAX_METADATA_VALUE: usize = super::MAX_METADATA_VALUE;
+
+/// The shortest and the longest deadline of an attempt, in milliseconds.
+pub const TIMEOUT_MS: std::ops::RangeInclusive<u64> = super::TIMEOUT_MS;
