@@ -34,6 +34,7 @@ async fn route(request: &mut Request, env: &Env) -> http::Answer {
     let roles = settings::roles(env)?;
     match path.as_str() {
         "/healthz" => api::health::show(request, roles),
+        "/openapi.json" => api::openapi::show(request),
         "/webhook" if roles.receiver => receiver::webhook::receive(request, env).await,
         _ if roles.dispatcher => api::route(request, &path, env).await,
         _ => Err(ApiError::not_found("path")),

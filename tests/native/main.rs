@@ -13,6 +13,7 @@
 mod auth;
 mod content_filter;
 mod custom_headers;
+mod description;
 mod destination;
 mod event;
 mod inbox;

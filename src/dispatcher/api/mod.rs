@@ -4,6 +4,7 @@ mod events;
 pub mod health;
 mod input;
 mod keys;
+pub mod openapi;
 mod orgs;
 mod payloads;
 mod webhooks;

@@ -1,0 +1,107 @@
+//! What is refused, and how: one component for each status, all in the one envelope.
+
+use serde_json::{Map, Value, json};
+
+use crate::core::envelope::ApiError;
+
+/// Status, name, what it means, and an example of its message.
+const ERRORS: [(u16, &str, &str, &str); 11] = [
+    (
+        400,
+        "BadRequest",
+        "What was sent is wrong; the error names the field and says what is allowed there.",
+        "sampleRate: Sample rate must be between 0 and 100 (a number, in percent)",
+    ),
+    (
+        401,
+        "Unauthorized",
+        "No valid credential.",
+        "authorization: a valid API key is required, as `Bearer <key>`",
+    ),
+    (
+        403,
+        "Forbidden",
+        "A valid credential that may not do this.",
+        "this key may not do that: the scope webhooks:write is required",
+    ),
+    (
+        404,
+        "NotFound",
+        "There is nothing of that name, or nothing that this key may know of.",
+        "webhook not found",
+    ),
+    (
+        409,
+        "Conflict",
+        "It exists already, or there are as many as there may be.",
+        "an org may have at most 100 webhooks; delete one first",
+    ),
+    (
+        412,
+        "PreconditionFailed",
+        "`If-Match` names another revision than the current one.",
+        "the webhook was changed by somebody else; read it again and repeat the change",
+    ),
+    (
+        413,
+        "TooLarge",
+        "The body is larger than this call takes, counted after decompression.",
+        "the body is too large: at most 262144 bytes are taken, counted after decompression",
+    ),
+    (
+        415,
+        "UnsupportedMediaType",
+        "A `Content-Type` or `Content-Encoding` that is not taken here.",
+        "content-encoding: must be gzip or absent",
+    ),
+    (
+        422,
+        "IdempotencyKeyReused",
+        "The `Idempotency-Key` was used for another request.",
+        "idempotency-key: was used for another request; use a new key",
+    ),
+    (
+        500,
+        "Misconfigured",
+        "The deployment is set up wrongly; the error names the setting.",
+        "SEALING_KEY: must be 64 hex characters",
+    ),
+    (
+        503,
+        "Unavailable",
+        "Nothing was changed; the same request is safe to repeat.",
+        "the registry could not write; nothing was changed",
+    ),
+];
+
+/// The name of the component for a status.
+pub fn name(status: u16) -> &'static str {
+    ERRORS.iter().find(|(known, ..)| *known == status).map_or("Unavailable", |(_, name, ..)| name)
+}
+
+/// Every component.
+pub fn all() -> Value {
+    ERRORS
+        .iter()
+        .map(|(status, name, text, message)| ((*name).to_owned(), response(*status, text, message)))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn response(status: u16, text: &str, message: &str) -> Value {
+    let example: Value = serde_json::from_slice(&ApiError::new(status, message).body()).unwrap_or_default();
+    let mut response = json!({
+        "description": text,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}, "example": example}},
+    });
+    let header = match status {
+        401 => Some("WWW-Authenticate"),
+        503 => Some("Retry-After"),
+        _ => None,
+    };
+    if let (Some(header), Some(fields)) = (header, response.as_object_mut()) {
+        let reference = json!({"$ref": format!("#/components/headers/{header}")});
+        fields.insert("headers".to_owned(), json!({header: reference}));
+    }
+    response
+}

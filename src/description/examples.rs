@@ -1,0 +1,172 @@
+//! Examples. Those of answers are made by the code that makes the answers.
+
+use serde_json::{Value, json};
+
+use crate::core::{
+    answer::{Accepted, Deleted, Health, KeyView, OrgView, Received, Secret, Tested},
+    auth::Scope,
+    destination::Policy,
+    event::sample,
+    intake::Rejection,
+    signature::SigningKeys,
+    subscription::{SealedKeys, Settings, Shown, Subscription, view},
+    time::Timestamp,
+};
+
+/// 2026-11-21T09:00:00Z, when everything in the examples happens.
+const NOW: i64 = 1_795_251_600_000;
+const WEBHOOK: &str = "sub_4780bffc40b9943f654998c67b7fda4b";
+const DELIVERY: &str = "msg_a167065238948a7d1d65ec0eb4e51f1e";
+/// Says of itself that it is none: nobody shall take an example's key for one.
+const API_KEY: &str = "hg_default_<48 hex characters and a checksum of 12>";
+
+/// An event, as a gateway sends it.
+pub fn event() -> Value {
+    sample("request.completed", "0f4d7f3e-6d0c-4c53-9a53-1f6f1d2b7c11")
+}
+
+/// Several of different types.
+pub fn events() -> Value {
+    json!([event(), sample("guardrail.blocked", "5b2f7c11-9a53-4c53-6d0c-0f4d7f3e1f6f")])
+}
+
+/// The same as NDJSON.
+pub fn ndjson() -> Value {
+    let lines: Vec<String> =
+        events().as_array().into_iter().flatten().map(|event| format!("{event}\n")).collect();
+    lines.concat().into()
+}
+
+/// What became of events.
+pub fn accepted() -> Value {
+    let error =
+        "request_id: is required: a non-empty string of at most 256 characters without control characters";
+    to_value(&Accepted {
+        accepted: 2,
+        deliveries: 2,
+        rejected: vec![Rejection { index: 1, error: error.to_owned() }],
+    })
+}
+
+/// A full exchange.
+pub fn exchange() -> Value {
+    let event = event();
+    json!({"request": event.get("request"), "response": event.get("response")})
+}
+
+/// A creation with what most need.
+pub fn creation() -> Value {
+    json!({
+        "destination": "https://hooks.example.com/llm",
+        "description": "Production traffic, for scoring",
+        "metadata": {"team": "evals"},
+        "eventTypes": ["request.completed", "guardrail.*"],
+        "sampleRate": 25,
+        "propertyFilters": [{"key": "environment", "value": "production"}],
+        "retrySchedule": [5, 300, 1800],
+        "timeoutMs": 5000,
+    })
+}
+
+/// A creation as Helicone's documentation has it.
+pub fn helicone_creation() -> Value {
+    json!({
+        "destination": "https://hooks.example.com/llm",
+        "config": {
+            "sampleRate": 100,
+            "propertyFilters": [{"key": "environment", "value": "production"}],
+        },
+        "includeData": true,
+    })
+}
+
+/// A webhook with as many of its secrets as are shown.
+pub fn webhook(shown: Shown) -> Value {
+    let now = Timestamp::from_millis(NOW);
+    let creation = creation();
+    let fields = creation.as_object().cloned().unwrap_or_default();
+    let Ok(settings) = Settings::read(&fields, &[], &Policy::default()) else { return Value::Null };
+    let sealed = SealedKeys { sealed: String::new(), created_at: NOW, expires_at: None };
+    let subscription = Subscription {
+        id: WEBHOOK.to_owned(),
+        revision: 1,
+        created_at: NOW,
+        updated_at: NOW,
+        settings,
+        keys: vec![sealed],
+    };
+    to_value(&view(&subscription, &[keys()], shown, now))
+}
+
+/// The newest keys of a webhook.
+pub fn secret() -> Value {
+    let keys = keys();
+    to_value(&Secret { id: WEBHOOK, hmac_key: &keys.hmac_key, signing_secret: &keys.signing_secret })
+}
+
+/// A webhook that is gone.
+pub fn deleted() -> Value {
+    to_value(&Deleted { id: WEBHOOK, deleted: true })
+}
+
+/// What came of a test delivery.
+pub fn tested() -> Value {
+    to_value(&Tested {
+        success: true,
+        message: "Test webhook sent successfully".to_owned(),
+        event_type: "request.completed".to_owned(),
+        delivery_id: DELIVERY.to_owned(),
+        status: Some(200),
+        failure: None,
+        latency_ms: 84,
+        reply: "ok".to_owned(),
+        advice: None,
+    })
+}
+
+/// An API key, with or without its text.
+pub fn key(is_new: bool) -> Value {
+    to_value(&KeyView {
+        id: "key_0f4d7f3e6d0c4c539a531f6f",
+        org: "default",
+        name: "gateway",
+        scopes: &[Scope::EventsWrite],
+        created_at: Timestamp::from_millis(NOW).to_string(),
+        last_used_at: None,
+        key: is_new.then_some(API_KEY),
+    })
+}
+
+/// An org.
+pub fn org() -> Value {
+    to_value(&OrgView {
+        id: "acme".to_owned(),
+        name: "Acme".to_owned(),
+        created_at: Some(Timestamp::from_millis(NOW).to_string()),
+    })
+}
+
+/// The org that is always there.
+pub fn default_org() -> Value {
+    to_value(&OrgView { id: "default".to_owned(), name: "default".to_owned(), created_at: None })
+}
+
+/// A delivery that the receiver has taken.
+pub fn received() -> Value {
+    to_value(&Received { status: "accepted", id: DELIVERY })
+}
+
+/// What a deployment says of itself.
+pub fn health() -> Value {
+    let version = env!("CARGO_PKG_VERSION");
+    to_value(&Health { status: "ok", roles: vec!["dispatcher", "receiver"], version })
+}
+
+/// The same keys for every example, of a number that nobody draws.
+fn keys() -> SigningKeys {
+    SigningKeys::derive(&[0; 32])
+}
+
+fn to_value(value: &impl serde::Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}

@@ -1,0 +1,68 @@
+//! Parameters and headers.
+
+use serde_json::{Map, Value, json};
+
+use super::requests::ORG_ID;
+use crate::core::limits;
+
+/// Every parameter, by the name of its component.
+pub fn all() -> Value {
+    let path = |name: &str, schema: Value, example: &str, text: &str| {
+        parameter("path", name, schema, Some(example.into()), text)
+    };
+    let digits = || json!({"type": "string", "pattern": "^[0-9]+$", "maxLength": 20});
+    let text = || json!({"type": "string"});
+    json!({
+        "WebhookId": path("id", text(), "sub_4780bffc40b9943f654998c67b7fda4b", "The webhook's id."),
+        "KeyId": path("id", text(), "key_0f4d7f3e6d0c4c539a531f6f", "The key's id."),
+        "Org": parameter("query", "org", json!({"type": "string", "pattern": ORG_ID}), Some("default".into()), "Which org's keys; `default` where absent."),
+        "IfMatch": parameter(
+            "header", "If-Match",
+            json!({"type": "string", "pattern": "^(?:\\*|(?:W/)?\"[0-9]{1,18}\")$"}),
+            Some("*".into()),
+            "An `ETag`: the call is carried out only at that revision. Without it, or with `*`, at any.",
+        ),
+        "IdempotencyKey": parameter(
+            "header", "Idempotency-Key",
+            json!({"type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": limits::IDEMPOTENCY_KEY}),
+            None,
+            "The same call under the same key within a day creates nothing and answers the same.",
+        ),
+        "PayloadOrg": path("org", text(), "default", "Part of the signed URL."),
+        "PayloadDate": path("date", text(), "2026-11-21", "Part of the signed URL."),
+        "PayloadHour": path("hour", text(), "09", "Part of the signed URL."),
+        "PayloadSegment": path("segment", text(), "0193a5c2f1a0-5f2b7c11", "Part of the signed URL."),
+        "Offset": parameter("query", "offset", digits(), Some("0".into()), "Part of the signed URL."),
+        "Length": parameter("query", "length", digits(), Some("156".into()), "Part of the signed URL."),
+        "Expires": parameter("query", "expires", digits(), Some("1795253400".into()), "Until when the URL is good, in seconds since 1970."),
+        "WebhookMessageId": parameter("header", "webhook-id", text(), Some("msg_a167065238948a7d1d65ec0eb4e51f1e".into()), "The delivery's id; the same at each attempt."),
+        "WebhookTimestamp": parameter("header", "webhook-timestamp", text(), Some("1795251600".into()), "When it was signed, in seconds since 1970; within five minutes of now."),
+        "WebhookEventType": parameter("header", "webhook-event-type", text(), Some("request.completed".into()), "The event's type, for bodies that do not say it."),
+    })
+}
+
+/// Every header of an answer.
+pub fn headers() -> Value {
+    let header = |text: &str, schema: Value| json!({"description": text, "required": true, "schema": schema});
+    json!({
+        "ETag": header("The webhook's revision, for `If-Match`.", json!({"type": "string", "pattern": "^\"[0-9]+\"$", "examples": ["\"1\""]})),
+        "Retry-After": header("When to come back, in seconds.", json!({"type": "integer", "minimum": 1, "examples": [5]})),
+        "WWW-Authenticate": header("The scheme that is expected.", json!({"type": "string", "const": "Bearer"})),
+        "Content-Security-Policy": header("What the page may load: nothing but its own files.", json!({"type": "string"})),
+    })
+}
+
+fn parameter(place: &str, name: &str, schema: Value, example: Option<Value>, text: &str) -> Value {
+    // A signed URL lacks nothing; every other query parameter and header may be left out.
+    let required = place == "path" || ["offset", "length", "expires"].contains(&name);
+    let mut fields = Map::new();
+    fields.insert("name".to_owned(), name.into());
+    fields.insert("in".to_owned(), place.into());
+    fields.insert("required".to_owned(), required.into());
+    fields.insert("description".to_owned(), text.into());
+    fields.insert("schema".to_owned(), schema);
+    if let Some(example) = example {
+        fields.insert("example".to_owned(), example);
+    }
+    fields.into()
+}

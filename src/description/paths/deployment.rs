@@ -1,0 +1,73 @@
+//! The receiver's door, and what a deployment says of itself.
+
+use serde_json::{Value, json};
+
+use crate::description::{
+    examples,
+    operation::{Operation, schema_ref},
+};
+
+const TAG: &str = "Deployment";
+
+/// `/webhook`, `/healthz`, `/openapi.json`, `/docs`.
+pub fn paths() -> Value {
+    json!({
+        "/webhook": {"post": receive()},
+        "/healthz": {"get": health()},
+        "/openapi.json": {"get": description()},
+        "/docs": {"get": docs()},
+    })
+}
+
+fn receive() -> Value {
+    let body = json!({
+        "request_id": "0f4d7f3e-6d0c-4c53-9a53-1f6f1d2b7c11",
+        "user_id": "u-1",
+        "request_body": "{\"model\":\"gpt-4o\"}",
+        "response_body": "{\"choices\":[]}",
+    });
+    Operation::new("receiveWebhook", "Receiver", "Take a delivery")
+        .about(
+            "Verifies the raw bytes by Standard Webhooks' headers, or by Helicone's signature where there are none; queues the \
+             delivery for the handlers; and only then says 200. At most 1 MiB, as `application/json`, without a \
+             `Content-Encoding`. A deployment without the role `receiver` has no such path.",
+        )
+        .secured_by(&["standardWebhooks", "helicone"])
+        .takes(&["WebhookMessageId", "WebhookTimestamp", "WebhookEventType"])
+        .body("Delivery", &[("helicone", body)])
+        .answers(200, "Verified and queued.", schema_ref("Received"), examples::received())
+        .refuses(&[401, 500, 503])
+        .done()
+}
+
+fn health() -> Value {
+    let response = json!({
+        "description": "It does. Not in the envelope.",
+        "content": {"application/json": {"schema": schema_ref("Health"), "example": examples::health()}},
+    });
+    Operation::new("getHealth", TAG, "Whether it answers, and as what")
+        .secured_by(&[])
+        .responds(200, response)
+        .refuses(&[500])
+        .done()
+}
+
+fn description() -> Value {
+    let response = json!({
+        "description": "OpenAPI 3.1.",
+        "content": {"application/json": {"schema": {"type": "object", "required": ["openapi", "paths"]}}},
+    });
+    Operation::new("getDescription", TAG, "This description").secured_by(&[]).responds(200, response).done()
+}
+
+fn docs() -> Value {
+    let response = json!({
+        "description": "A page that loads nothing from elsewhere.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    });
+    Operation::new("getDocs", TAG, "This description as a page")
+        .secured_by(&[])
+        .responds(200, response)
+        .sends(200, "Content-Security-Policy")
+        .done()
+}

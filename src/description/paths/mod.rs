@@ -1,0 +1,21 @@
+//! Every path, in the order in which they are read.
+
+mod deployment;
+mod events;
+mod keys;
+mod webhooks;
+
+use serde_json::{Map, Value};
+
+/// The paths with their operations.
+pub fn all() -> Value {
+    let groups = [events::paths(), webhooks::paths(), keys::paths(), deployment::paths()];
+    groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()
+}
+
+fn into_map(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
+}

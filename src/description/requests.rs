@@ -1,0 +1,136 @@
+//! The bodies of all calls but those about a webhook's settings and events.
+
+use serde_json::{Map, Value, json};
+
+use crate::core::{
+    auth::{MAX_ORG, Scope},
+    event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
+    limits,
+};
+
+/// An org's id. The length is written out beside it, where a pattern says it less plainly.
+pub const ORG_ID: &str = "^(?!root$)[a-z0-9][a-z0-9-]{0,39}$";
+
+/// `whsec_` and the canonical base64 of 24 to 64 bytes.
+pub const SIGNING_SECRET: &str = "^whsec_(?:(?:[A-Za-z0-9+/]{4}){8,21}|(?:[A-Za-z0-9+/]{4}){8,20}[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=|(?:[A-Za-z0-9+/]{4}){8,21}[A-Za-z0-9+/][AQgw]==)$";
+
+const EVENT_TYPE: &str = r"^[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*$";
+
+/// `POST /v1/webhooks/{id}/rotate`.
+pub fn rotation() -> Value {
+    object(
+        "How new keys take over.",
+        &[],
+        members(json!({
+            "overlapSeconds": {
+                "type": ["integer", "null"], "minimum": 0, "maximum": limits::MAX_OVERLAP_SECONDS,
+                "default": limits::DEFAULT_OVERLAP_SECONDS,
+                "description": "How long the old keys go on signing beside the new ones.",
+            },
+            "signing_secret": {
+                "type": ["string", "null"], "pattern": SIGNING_SECRET,
+                "description": "A Standard Webhooks secret of your own. Made up where absent.",
+            },
+        })),
+    )
+}
+
+/// `POST /v1/webhooks/{id}/test`.
+pub fn test() -> Value {
+    let event_type = |text: &str| {
+        json!({
+            "type": ["string", "null"], "pattern": EVENT_TYPE, "maxLength": MAX_EVENT_TYPE,
+            "default": REQUEST_COMPLETED, "description": text,
+        })
+    };
+    object(
+        "Which example is sent.",
+        &[],
+        members(json!({
+            "eventType": event_type("The type of the example event."),
+            "event_type": event_type("The same, as Helicone's clients write it."),
+        })),
+    )
+}
+
+/// `POST /v1/keys`.
+pub fn key() -> Value {
+    let scopes: Vec<&str> = Scope::ALL.into_iter().map(Scope::name).collect();
+    object(
+        "A new API key.",
+        &["name", "scopes"],
+        members(json!({
+            "name": {"type": "string", "minLength": 1, "maxLength": limits::NAME, "description": "For people."},
+            "scopes": {
+                "type": "array", "minItems": 1, "maxItems": scopes.len(), "items": {"enum": scopes},
+                "description": "What the key may do.",
+            },
+            "org": {
+                "type": ["string", "null"], "pattern": ORG_ID, "default": "default",
+                "description": "The org that it acts for.",
+            },
+        })),
+    )
+}
+
+/// `POST /v1/orgs`.
+pub fn org() -> Value {
+    object(
+        "A new org.",
+        &["id"],
+        members(json!({
+            "id": {
+                "type": "string", "pattern": ORG_ID, "minLength": 1, "maxLength": MAX_ORG,
+                "description": "Lower-case letters, digits and hyphens, not beginning with a hyphen, and not `root`.",
+            },
+            "name": {
+                "type": ["string", "null"], "minLength": 1, "maxLength": limits::NAME,
+                "description": "For people; the id where absent.",
+            },
+        })),
+    )
+}
+
+/// `POST /webhook`.
+pub fn delivery() -> Value {
+    json!({
+        "type": "object",
+        "description": "A webhook's body, in Helicone's flat shape or the Standard Webhooks one. Unknown fields are ignored.",
+        "properties": {
+            "type": {"description": "The event's type, in the Standard Webhooks shape."},
+            "data": {"description": "The event, in the Standard Webhooks shape."},
+            "request_id": {"description": "The gateway's id of the LLM request."},
+            "request_response_url": {"description": "Where the full exchange is fetched from."},
+        },
+    })
+}
+
+/// `GET /payloads/…`.
+pub fn exchange() -> Value {
+    json!({
+        "type": "object",
+        "description": "The full exchange as the gateway sent it; either may be absent.",
+        "properties": {
+            "request": {"description": "The request's body: any JSON."},
+            "response": {"description": "The response's body: any JSON."},
+        },
+    })
+}
+
+/// An object that takes no field beside these.
+pub(super) fn object(text: &str, required: &[&str], properties: Map<String, Value>) -> Value {
+    json!({
+        "type": "object",
+        "description": text,
+        "required": required,
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}
+
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}

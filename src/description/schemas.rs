@@ -1,0 +1,65 @@
+//! Every schema: those of answers derived from the types, those of requests written with their bounds.
+
+use serde_json::{Map, Value, json};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use super::{event, requests, settings};
+use crate::core::{
+    answer::{Accepted, Deleted, Health, KeyView, OrgView, Received, Secret, Tested},
+    subscription::View,
+};
+
+/// The components, by name.
+pub fn all() -> Value {
+    let mut derived = Vec::new();
+    add::<View>(&mut derived);
+    add::<Secret>(&mut derived);
+    add::<Deleted>(&mut derived);
+    add::<Tested>(&mut derived);
+    add::<Accepted>(&mut derived);
+    add::<KeyView>(&mut derived);
+    add::<OrgView>(&mut derived);
+    add::<Received>(&mut derived);
+    add::<Health>(&mut derived);
+    derived.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut all: Map<String, Value> = derived
+        .into_iter()
+        .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()))
+        .collect();
+    for (name, schema) in [
+        ("Error", error()),
+        ("Event", event::schema()),
+        ("NewWebhook", settings::creation()),
+        ("WebhookChange", settings::change()),
+        ("Rotation", requests::rotation()),
+        ("Test", requests::test()),
+        ("NewKey", requests::key()),
+        ("NewOrg", requests::org()),
+        ("Delivery", requests::delivery()),
+        ("Exchange", requests::exchange()),
+    ] {
+        all.insert(name.to_owned(), schema);
+    }
+    all.into()
+}
+
+/// A type's schema and those that it refers to.
+fn add<T: ToSchema + PartialSchema>(all: &mut Vec<(String, RefOr<Schema>)>) {
+    all.push((T::name().into_owned(), T::schema()));
+    T::schemas(all);
+}
+
+fn error() -> Value {
+    json!({
+        "type": "object",
+        "description": "A refusal or a failure.",
+        "required": ["data", "error"],
+        "properties": {
+            "data": {"type": "null"},
+            "error": {"type": "string", "description": "What was wrong, where, and what is allowed. Never holds what was sent."},
+        },
+    })
+}

@@ -1,0 +1,117 @@
+//! What a client may set on a webhook, field by field. A field that `core::subscription` learns gets a line in `fields`;
+//! a native test fails until it has one.
+
+use serde_json::{Map, Value, json};
+
+use super::requests::{SIGNING_SECRET, object};
+use crate::core::{
+    event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
+    retry,
+    subscription::{API_VERSION, bounds},
+};
+
+/// Names host names alone, which is what a deployment outside of development takes.
+const DESTINATION: &str = r"^https://(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,3}(?:com|dev|io|net|org)(?:/[A-Za-z0-9._~/-]{0,200})?$";
+const EVENT_TYPE_PATTERN: &str = r"^(?:\*|[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*(?:\.\*)?)$";
+
+/// `POST /v1/webhooks`.
+pub fn creation() -> Value {
+    let mut fields = fields(false);
+    fields.insert(
+        "signing_secret".to_owned(),
+        json!({
+            "type": ["string", "null"], "pattern": SIGNING_SECRET,
+            "description": "A Standard Webhooks secret of your own: `whsec_` and the base64 of 24 to 64 bytes. Made up where absent.",
+        }),
+    );
+    object("A new webhook.", &["destination"], fields)
+}
+
+/// `PATCH /v1/webhooks/{id}`.
+pub fn change() -> Value {
+    object(
+        "A JSON merge patch (RFC 7396): what is given replaces what is there, objects merge, null restores the default.",
+        &[],
+        fields(true),
+    )
+}
+
+/// Every field that can be set, as it stands in a creation or in a change.
+fn fields(is_change: bool) -> Map<String, Value> {
+    let rate = json!({
+        "type": ["number", "null"], "minimum": 0, "maximum": 100, "default": 100,
+        "description": "Percent of the matching events.",
+    });
+    let filters = json!({
+        "type": ["array", "null"], "maxItems": bounds::MAX_FILTERS, "default": [],
+        "description": "Conditions on custom properties, all of which must hold.",
+        "items": {
+            "type": "object",
+            "required": ["key", "value"],
+            "properties": {
+                "key": {"type": "string", "minLength": 1, "maxLength": bounds::MAX_FILTER_TEXT, "description": "The property's name; case does not count. The bound is in bytes."},
+                "value": {"type": "string", "maxLength": bounds::MAX_FILTER_TEXT, "description": "The value, compared exactly. The bound is in bytes."},
+            },
+        },
+    });
+    let fields = json!({
+        "destination": {
+            "type": "string", "pattern": DESTINATION,
+            "description": "The endpoint: an `https://` URL of at most 2,048 bytes that names a public host on port 443. (The pattern shows the usual form; whatever the WHATWG URL standard reads so is taken, except for user names, fragments, and private or literal addresses.)",
+        },
+        "description": {
+            "type": ["string", "null"], "maxLength": bounds::MAX_DESCRIPTION, "description": "For people.",
+        },
+        "metadata": {
+            "type": ["object", "null"], "maxProperties": bounds::MAX_METADATA,
+            "propertyNames": {"minLength": 1, "maxLength": bounds::MAX_METADATA_KEY},
+            "additionalProperties": {
+                "type": if is_change { json!(["string", "null"]) } else { json!("string") },
+                "maxLength": bounds::MAX_METADATA_VALUE,
+            },
+            "description": "For programs: names and texts of your own.",
+        },
+        "status": choice(&["active", "paused"], "Deliveries of a paused webhook wait until it is active again."),
+        "eventTypes": {
+            "type": ["array", "null"], "maxItems": bounds::MAX_EVENT_TYPES, "default": [REQUEST_COMPLETED],
+            "items": {"type": "string", "pattern": EVENT_TYPE_PATTERN, "maxLength": MAX_EVENT_TYPE},
+            "description": "Types such as `request.completed`, prefixes such as `request.*`, or `*`.",
+        },
+        "sampleRate": rate,
+        "propertyFilters": filters,
+        "includeData": {
+            "type": ["boolean", "null"], "default": true,
+            "description": "Whether the URL of the full exchange, model, provider and metadata are sent along.",
+        },
+        "format": choice(&["helicone", "standard"], "The shape of the body. `helicone` is for `request.*`; other types are sent as `standard`."),
+        "oversize": choice(&["truncate", "marker"], "What becomes of a body over 10 KB: its first 10,240 bytes as a string, or Helicone's marker text."),
+        "apiVersion": {
+            "enum": [API_VERSION, null], "default": API_VERSION, "description": "The version of what is delivered.",
+        },
+        "retrySchedule": {
+            "type": ["array", "null"], "maxItems": retry::MAX_RETRIES,
+            "items": {"type": "integer", "minimum": 0, "maximum": retry::MAX_DELAY_SECONDS},
+            "description": "Delays before the retries in seconds; the deployment's schedule where absent.",
+        },
+        "timeoutMs": {
+            "type": ["integer", "null"], "minimum": bounds::TIMEOUT_MS.start(), "maximum": bounds::TIMEOUT_MS.end(),
+            "description": "The deadline of one attempt in milliseconds; the deployment's where absent.",
+        },
+        "config": {
+            "type": ["object", "null"],
+            "description": "Helicone's place for two of the fields. Where both are given, the one outside counts.",
+            "properties": {"sampleRate": rate, "propertyFilters": filters},
+        },
+    });
+    match fields {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// One of some words; the first is the default.
+fn choice(words: &[&str], text: &str) -> Value {
+    let mut allowed: Vec<Value> = words.iter().copied().map(Value::from).collect();
+    allowed.push(Value::Null);
+    json!({"enum": allowed, "default": words.first(), "description": text})
+}
