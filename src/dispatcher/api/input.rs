@@ -4,21 +4,33 @@ use serde_json::{Map, Value};
 use worker::Request;
 
 use crate::{
-    core::{envelope::ApiError, field::FieldError},
-    edge::body,
+    core::{envelope::ApiError, event::BodyFormat, field::FieldError, limits},
+    edge::{body, http::header},
 };
-
-const MAX_BODY: usize = 256 * 1024;
 
 /// The body as a JSON object.
 pub async fn object(request: &mut Request) -> Result<Map<String, Value>, ApiError> {
-    parse(&body::read(request, MAX_BODY).await?)
+    check_type(request)?;
+    parse(&body::read(request, limits::CALL_BODY).await?)
 }
 
 /// The body as a JSON object; nothing at all counts as an empty one.
 pub async fn optional_object(request: &mut Request) -> Result<Map<String, Value>, ApiError> {
-    let body = body::read(request, MAX_BODY).await?;
-    if body.is_empty() { Ok(Map::new()) } else { parse(&body) }
+    let body = body::read(request, limits::CALL_BODY).await?;
+    if body.is_empty() {
+        // Nothing is of no type.
+        return Ok(Map::new());
+    }
+    check_type(request)?;
+    parse(&body)
+}
+
+/// Refuses what says of itself that it is no JSON; a body that says nothing is read as JSON, as events are.
+fn check_type(request: &Request) -> Result<(), ApiError> {
+    match BodyFormat::from_content_type(header(request, "content-type").as_deref()) {
+        Some(BodyFormat::Json) => Ok(()),
+        _ => Err(ApiError::new(415, "content-type: must be application/json")),
+    }
 }
 
 fn parse(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
@@ -51,10 +63,9 @@ pub fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<Option<&'a
 
 /// A name for people: 1 to 100 characters.
 pub fn name(fields: &Map<String, Value>) -> Result<Option<&str>, FieldError> {
-    const LONGEST: usize = 100;
     let name = text(fields, "name")?;
-    if name.is_some_and(|name| name.is_empty() || name.chars().count() > LONGEST) {
-        return Err(FieldError::new("name", format!("must be a string of 1 to {LONGEST} characters")));
+    if name.is_some_and(|name| name.is_empty() || name.chars().count() > limits::NAME) {
+        return Err(FieldError::new("name", format!("must be a string of 1 to {} characters", limits::NAME)));
     }
     Ok(name)
 }
