@@ -63,6 +63,8 @@ pub fn creation() -> Value {
         "eventTypes": ["request.completed", "guardrail.*"],
         "sampleRate": 25,
         "propertyFilters": [{"key": "environment", "value": "production"}],
+        "filter": {"cost": {"$gt": 0.05}},
+        "signatures": ["helicone", "v1"],
         "retrySchedule": [5, 300, 1800],
         "timeoutMs": 5000,
     })
@@ -86,7 +88,12 @@ pub fn webhook(shown: Shown) -> Value {
     let creation = creation();
     let fields = creation.as_object().cloned().unwrap_or_default();
     let Ok(settings) = Settings::read(&fields, &[], &Policy::default()) else { return Value::Null };
-    let sealed = SealedKeys { sealed: String::new(), created_at: NOW, expires_at: None };
+    let sealed = SealedKeys {
+        sealed: String::new(),
+        public_key: keys().public_key().map(|key| key.to_text()).unwrap_or_default(),
+        created_at: NOW,
+        expires_at: None,
+    };
     let subscription = Subscription {
         id: WEBHOOK.to_owned(),
         revision: 1,
@@ -94,6 +101,7 @@ pub fn webhook(shown: Shown) -> Value {
         updated_at: NOW,
         settings,
         keys: vec![sealed],
+        headers: None,
     };
     to_value(&view(&subscription, &[keys()], shown, now))
 }

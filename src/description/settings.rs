@@ -5,8 +5,10 @@ use serde_json::{Map, Value, json};
 
 use super::requests::{SIGNING_SECRET, object};
 use crate::core::{
+    delivery::MAX_HEADERS,
     event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
     retry,
+    signature::SignatureScheme,
     subscription::{API_VERSION, bounds},
 };
 
@@ -24,16 +26,29 @@ pub fn creation() -> Value {
             "description": "A Standard Webhooks secret of your own: `whsec_` and the base64 of 24 to 64 bytes. Made up where absent.",
         }),
     );
+    fields.insert("headers".to_owned(), headers("string"));
     object("A new webhook.", &["destination"], fields)
 }
 
 /// `PATCH /v1/webhooks/{id}`.
 pub fn change() -> Value {
+    let mut fields = fields(true);
+    fields.insert("headers".to_owned(), headers("null"));
     object(
         "A JSON merge patch (RFC 7396): what is given replaces what is there, objects merge, null restores the default.",
         &[],
-        fields(true),
+        fields,
     )
+}
+
+/// Headers of the owner's own; in a change a null removes one.
+fn headers(also: &str) -> Value {
+    json!({
+        "type": ["object", "null"], "maxProperties": MAX_HEADERS,
+        "propertyNames": {"pattern": "^X-[A-Za-z0-9]{1,40}$"},
+        "additionalProperties": {"type": ["string", also], "minLength": 1, "maxLength": 300, "pattern": "^[!-~]+$"},
+        "description": "Headers sent with each delivery, such as an API key for the endpoint; their values are never shown again. At most 20 of 8 KiB in all. (The patterns show the usual form; any header is taken that does not frame the message, tell where it comes from, or belong to Heliograph.)",
+    })
 }
 
 /// Every field that can be set, as it stands in a creation or in a change.
@@ -54,6 +69,7 @@ fn fields(is_change: bool) -> Map<String, Value> {
             },
         },
     });
+    let schemes: Vec<&str> = SignatureScheme::ALL.into_iter().map(SignatureScheme::name).collect();
     let fields = json!({
         "destination": {
             "type": "string", "pattern": DESTINATION,
@@ -79,6 +95,10 @@ fn fields(is_change: bool) -> Map<String, Value> {
         },
         "sampleRate": rate,
         "propertyFilters": filters,
+        "filter": {
+            "type": ["object", "null"],
+            "description": "A condition on the event's content, such as `{\"cost\": {\"$gt\": 0.5}}`: fields of the event with values or with the operators `$eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist $and $or $not`. At most 32 levels, 512 values and 16 KiB. A change replaces it as a whole.",
+        },
         "includeData": {
             "type": ["boolean", "null"], "default": true,
             "description": "Whether the URL of the full exchange, model, provider and metadata are sent along.",
@@ -96,6 +116,11 @@ fn fields(is_change: bool) -> Map<String, Value> {
         "timeoutMs": {
             "type": ["integer", "null"], "minimum": bounds::TIMEOUT_MS.start(), "maximum": bounds::TIMEOUT_MS.end(),
             "description": "The deadline of one attempt in milliseconds; the deployment's where absent.",
+        },
+        "signatures": {
+            "type": ["array", "null"], "minItems": 1, "items": {"enum": schemes}, "default": ["helicone", "v1"],
+            "contains": {"enum": ["v1", "v1a"]},
+            "description": "What deliveries are signed with: `v1` or `v1a` or both, and `helicone` beside them.",
         },
         "config": {
             "type": ["object", "null"],

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::core::field::FieldError;
 
-const MAX_HEADERS: usize = 20;
+/// How many headers an owner may add.
+pub const MAX_HEADERS: usize = 20;
 const MAX_NAME: usize = 64;
 const MAX_VALUE: usize = 4096;
 const MAX_BYTES: usize = 8 * 1024;

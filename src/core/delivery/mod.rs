@@ -5,5 +5,5 @@ mod headers;
 mod message;
 
 pub use attempt::{AttemptRequest, Signer, UrlMint, attempt_request};
-pub use headers::CustomHeaders;
+pub use headers::{CustomHeaders, MAX_HEADERS};
 pub use message::{INLINE_LIMIT, Message, Origin, dead_letter};

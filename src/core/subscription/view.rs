@@ -102,7 +102,7 @@ struct Ours<'a> {
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     timeout_ms: Option<u32>,
     /// What deliveries are signed with.
-    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<SignatureScheme>))]
+    #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<crate::core::signature::SignatureScheme>))]
     signatures: SignatureSchemes,
     /// The names of the owner's own headers; their values are never shown.
     headers: &'a [String],
