@@ -30,6 +30,7 @@ async fn fetch(mut request: Request, env: Env, _context: Context) -> Result<Resp
 }
 
 async fn route(request: &mut Request, env: &Env) -> http::Answer {
+    http::tell_methods_apart(request);
     let path = request.path();
     let roles = settings::roles(env)?;
     match path.as_str() {

@@ -72,6 +72,10 @@ fn what_is_wrong_is_said_with_its_path() {
         ),
         (json!({"destination": base, "sampleRate": -0.1}), "sampleRate: Sample rate"),
         (
+            json!({"destination": base, "sampleRate": 1, "config": {"sampleRate": 101}}),
+            "config.sampleRate: Sample rate must be between 0 and 100",
+        ),
+        (
             json!({"destination": base, "config": {"propertyFilters": {"a": "b"}}}),
             "config.propertyFilters: Property filters must be an array",
         ),
@@ -132,6 +136,14 @@ fn what_is_wrong_is_said_with_its_path() {
         let error = read(body.clone()).unwrap_err();
         assert!(error.starts_with(expected), "{body}: {error}");
     }
+}
+
+#[test]
+fn whole_numbers_may_be_written_with_a_point() {
+    let fields =
+        json!({"destination": "https://a.example.com/", "retrySchedule": [5.0, 3e2], "timeoutMs": 2000.0});
+    let settings = read(fields).unwrap();
+    assert_eq!((settings.retry_schedule, settings.timeout_ms), (Some(vec![5, 300]), Some(2000)));
 }
 
 #[test]

@@ -10,7 +10,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
-const MAX_URL: usize = 2048;
+/// The longest URL, in bytes.
+pub const MAX_URL: usize = 2048;
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
 

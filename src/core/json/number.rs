@@ -1,8 +1,17 @@
 //! Numbers as `JSON.stringify` prints them (ECMAScript `Number::toString`), which `serde_json` does not: it writes
 //! `1.0`, `1.5e-6` and `1e+20` where JavaScript writes `1`, `0.0000015` and `100000000000000000000`.
 
+use serde_json::Value;
+
 /// The largest integer up to which every integer is a JavaScript number of its own: 2^53.
 const EXACT: u64 = 1 << 53;
+
+/// A whole number of 0 or more, however it is written: JSON does not tell `5` from `5.0`.
+pub fn whole(value: &Value) -> Option<u64> {
+    let of_double =
+        || value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..=EXACT as f64).contains(number));
+    value.as_u64().or_else(|| of_double().map(|number| number as u64))
+}
 
 /// Appends a double as JavaScript prints it; what JSON cannot hold (NaN, infinities) becomes `null`, as there.
 pub fn write_number(value: f64, out: &mut Vec<u8>) {

@@ -11,6 +11,7 @@ use crate::core::{
     event::{EventTypePattern, REQUEST_COMPLETED},
     field::FieldError,
     filter::{ContentFilter, PropertyFilter},
+    json::whole,
     retry,
     signature::{SignatureScheme, SignatureSchemes},
 };
@@ -95,21 +96,14 @@ impl Settings {
             Some(Value::Object(config)) => config,
             Some(_) => return Err(FieldError::new("config", "must be an object")),
         };
-        // A field of ours stands at the top, Helicone's inside `config`; both are taken, the top one first.
-        let either = |name: &str| match fields.get(name) {
-            Some(value) => (name.to_owned(), Some(value)),
-            None => (format!("config.{name}"), config.get(name)),
-        };
-        let (rate_path, rate) = either("sampleRate");
-        let (filters_path, filters) = either("propertyFilters");
         Ok(Self {
             destination: destination(fields.get("destination"), policy)?,
             description: description(fields.get("description"))?,
             metadata: metadata(fields.get("metadata"))?,
             status: choice(fields, "status", &[("active", Status::Active), ("paused", Status::Paused)])?,
             event_types: event_types(fields.get("eventTypes"))?,
-            sample_rate: sample_rate(rate).map_err(|error| error.under(&rate_path))?,
-            property_filters: property_filters(filters).map_err(|error| error.under(&filters_path))?,
+            sample_rate: either(fields, config, "sampleRate", sample_rate)?,
+            property_filters: either(fields, config, "propertyFilters", property_filters)?,
             filter: content_filter(fields.get("filter"))?,
             include_data: match fields.get("includeData") {
                 None | Some(Value::Null) => true,
@@ -187,6 +181,20 @@ fn signatures(value: Option<&Value>) -> Result<SignatureSchemes, FieldError> {
     SignatureSchemes::new(&schemes).map_err(|refusal| FieldError::new("signatures", refusal.to_string()))
 }
 
+/// A field of ours stands at the top, Helicone's inside `config`: both must be right, and the top one counts.
+fn either<T>(
+    fields: &Map<String, Value>,
+    config: &Map<String, Value>,
+    name: &str,
+    read: impl Fn(Option<&Value>) -> Result<T, FieldError>,
+) -> Result<T, FieldError> {
+    let inside = read(config.get(name)).map_err(|error| error.under(&format!("config.{name}")))?;
+    match fields.get(name) {
+        None => Ok(inside),
+        given => read(given).map_err(|error| error.under(name)),
+    }
+}
+
 fn description(value: Option<&Value>) -> Result<Option<String>, FieldError> {
     match value {
         None | Some(Value::Null) => Ok(None),
@@ -225,8 +233,7 @@ fn metadata(value: Option<&Value>) -> Result<Map<String, Value>, FieldError> {
 fn timeout_ms(value: Option<&Value>) -> Result<Option<u32>, FieldError> {
     match value {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => value
-            .as_u64()
+        Some(value) => whole(value)
             .filter(|timeout| TIMEOUT_MS.contains(timeout))
             .and_then(|timeout| u32::try_from(timeout).ok())
             .map(Some)
@@ -318,7 +325,7 @@ fn retry_schedule(value: Option<&Value>) -> Result<Option<Vec<u32>>, String> {
         Some(_) => return Err("must be a list of delays in seconds".to_owned()),
     };
     let delays: Option<Vec<u32>> =
-        list.iter().map(|delay| delay.as_u64().and_then(|delay| u32::try_from(delay).ok())).collect();
+        list.iter().map(|delay| whole(delay).and_then(|delay| u32::try_from(delay).ok())).collect();
     let delays = delays.ok_or("must be a list of whole seconds")?;
     retry::check_schedule(&delays)?;
     Ok(Some(delays))

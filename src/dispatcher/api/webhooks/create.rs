@@ -50,8 +50,10 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
 
 fn idempotency(request: &Request, body: &Value) -> Result<Option<Idempotency>, ApiError> {
     let Some(key) = header(request, "idempotency-key") else { return Ok(None) };
-    if key.is_empty() || key.len() > limits::IDEMPOTENCY_KEY {
-        let rule = format!("must be 1 to {} characters long", limits::IDEMPOTENCY_KEY);
+    if !(1..=limits::IDEMPOTENCY_KEY).contains(&key.len())
+        || !key.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+    {
+        let rule = format!("must be 1 to {} printable ASCII characters", limits::IDEMPOTENCY_KEY);
         return Err(FieldError::new("idempotency-key", rule).into());
     }
     let fingerprint = hex::encode(hash::digest("heliograph/idempotency", &[&body.to_string()]));

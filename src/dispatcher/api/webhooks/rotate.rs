@@ -9,6 +9,7 @@ use crate::{
         auth::Principal,
         envelope::ApiError,
         field::FieldError,
+        json::whole,
         limits::{DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS},
     },
     dispatcher::{api::input, subscriptions},
@@ -38,11 +39,12 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
 fn overlap_seconds(fields: &Map<String, Value>) -> Result<i64, ApiError> {
     match fields.get("overlapSeconds") {
         None | Some(Value::Null) => Ok(DEFAULT_OVERLAP_SECONDS),
-        Some(value) => {
-            value.as_i64().filter(|seconds| (0..=MAX_OVERLAP_SECONDS).contains(seconds)).ok_or_else(|| {
+        Some(value) => whole(value)
+            .and_then(|seconds| i64::try_from(seconds).ok())
+            .filter(|seconds| *seconds <= MAX_OVERLAP_SECONDS)
+            .ok_or_else(|| {
                 let rule = format!("must be whole seconds from 0 to {MAX_OVERLAP_SECONDS}");
                 FieldError::new("overlapSeconds", rule).into()
-            })
-        }
+            }),
     }
 }

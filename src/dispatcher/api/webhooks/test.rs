@@ -1,6 +1,6 @@
 //! `POST /v1/webhooks/{id}/test`: one real, signed delivery of an example event, and what came of it.
 
-use serde_json::{Value, value::RawValue};
+use serde_json::{Map, Value, value::RawValue};
 use worker::{Env, Request};
 
 use crate::{
@@ -38,13 +38,8 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let settings = settings::dispatcher(env)?;
     let fields = input::optional_object(request).await?;
     input::only(&fields, &FIELDS)?;
-    let event_type = match input::text(&fields, "eventType")? {
-        Some(given) => given,
-        None => input::text(&fields, "event_type")?.unwrap_or(REQUEST_COMPLETED),
-    };
-    if !is_event_type(event_type) {
-        return Err(FieldError::new("eventType", "must be an event type such as request.completed").into());
-    }
+    let (ours, theirs) = (event_type_in(&fields, "eventType")?, event_type_in(&fields, "event_type")?);
+    let event_type = ours.or(theirs).unwrap_or(REQUEST_COMPLETED);
     // The truth, so that the test uses what was just changed.
     let subscriptions = subscriptions::refresh(env, &principal.org).await?;
     let subscription = subscriptions.snapshot.find(id).ok_or_else(|| ApiError::not_found("webhook"))?;
@@ -81,6 +76,15 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let Attempt { outcome, reply } = attempt::send(subscription, &composed, DEADLINE_MS, &settings).await;
     let latency_ms = clock::now().millis().saturating_sub(began.millis());
     ok(200, &report(message.id, event_type, &outcome, latency_ms, &reply))
+}
+
+fn event_type_in<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, FieldError> {
+    match input::text(fields, name)? {
+        Some(given) if !is_event_type(given) => {
+            Err(FieldError::new(name, "must be an event type such as request.completed"))
+        }
+        given => Ok(given),
+    }
 }
 
 fn report(delivery_id: String, event_type: &str, outcome: &Outcome, latency_ms: i64, reply: &[u8]) -> Tested {
