@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::core::envelope::ApiError;
+use crate::core::{
+    envelope::{ApiError, ErrorCode},
+    field::FieldError,
+};
 
 /// Status, name, what it means, and an example of its message.
 const ERRORS: [(u16, &str, &str, &str); 11] = [
@@ -74,6 +77,21 @@ const ERRORS: [(u16, &str, &str, &str); 11] = [
     ),
 ];
 
+/// The body of every refusal and failure.
+pub fn schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "A refusal or a failure.",
+        "required": ["data", "error", "code"],
+        "properties": {
+            "data": {"type": "null"},
+            "error": {"type": "string", "description": "What was wrong, where, and what is allowed. Never holds what was sent."},
+            "code": {"enum": ErrorCode::ALL, "description": "The same for programs. A code keeps its meaning; more may come."},
+            "field": {"type": "string", "description": "The JSON path of the field that is wrong, where it is one."},
+        },
+    })
+}
+
 /// The name of the component for a status.
 pub fn name(status: u16) -> &'static str {
     ERRORS.iter().find(|(known, ..)| *known == status).map_or("Unavailable", |(_, name, ..)| name)
@@ -89,7 +107,12 @@ pub fn all() -> Value {
 }
 
 fn response(status: u16, text: &str, message: &str) -> Value {
-    let example: Value = serde_json::from_slice(&ApiError::new(status, message).body()).unwrap_or_default();
+    let error = match (status, message.split_once(": ")) {
+        (400, Some((field, problem))) => FieldError::new(field, problem).into(),
+        (409, _) => ApiError::limit(message),
+        _ => ApiError::new(status, message),
+    };
+    let example: Value = serde_json::from_slice(&error.body()).unwrap_or_default();
     let mut response = json!({
         "description": text,
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}, "example": example}},

@@ -77,7 +77,7 @@ const ABOUT: &str = "\
 Takes an LLM gateway's events in, stores the full exchange once, and delivers signed webhooks with retries.
 
 Every answer of the API is one envelope: `{\"data\": …, \"error\": null}`, or `{\"data\": null, \"error\": \"what was wrong and \
-where\"}`. An error never repeats what was sent. Fields may be added to answers; clients ignore those they do not know.
+where\", \"code\": \"invalid_field\", \"field\": \"destination\"}`. An error never repeats what was sent. Fields may be added to answers; clients ignore those they do not know.
 
 A path that does not exist is 404, a method that a path does not have is 405 with `Allow`. A 503 carries `Retry-After`: nothing \
 was changed, and the same request is safe to repeat. Bodies may be gzipped (`Content-Encoding: gzip`), except for `/webhook`. \

@@ -1,12 +1,12 @@
 //! Every schema: those of answers derived from the types, those of requests written with their bounds.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
 };
 
-use super::{event, requests, settings};
+use super::{errors, event, requests, settings};
 use crate::core::{
     answer::{Accepted, Deleted, Health, KeyView, OrgView, Received, Secret, Tested},
     subscription::View,
@@ -30,7 +30,7 @@ pub fn all() -> Value {
         .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()))
         .collect();
     for (name, schema) in [
-        ("Error", error()),
+        ("Error", errors::schema()),
         ("Event", event::schema()),
         ("NewWebhook", settings::creation()),
         ("WebhookChange", settings::change()),
@@ -50,16 +50,4 @@ pub fn all() -> Value {
 fn add<T: ToSchema + PartialSchema>(all: &mut Vec<(String, RefOr<Schema>)>) {
     all.push((T::name().into_owned(), T::schema()));
     T::schemas(all);
-}
-
-fn error() -> Value {
-    json!({
-        "type": "object",
-        "description": "A refusal or a failure.",
-        "required": ["data", "error"],
-        "properties": {
-            "data": {"type": "null"},
-            "error": {"type": "string", "description": "What was wrong, where, and what is allowed. Never holds what was sent."},
-        },
-    })
 }

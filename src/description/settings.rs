@@ -117,6 +117,10 @@ fn fields(is_change: bool) -> Map<String, Value> {
             "type": ["integer", "null"], "minimum": bounds::TIMEOUT_MS.start(), "maximum": bounds::TIMEOUT_MS.end(),
             "description": "The deadline of one attempt in milliseconds; the deployment's where absent.",
         },
+        "rateLimit": {
+            "type": ["integer", "null"], "minimum": bounds::RATE_LIMIT.start(), "maximum": bounds::RATE_LIMIT.end(),
+            "description": "How many attempts are made in a second at most; as many as come where absent. What is over waits, and that costs no attempt.",
+        },
         "signatures": {
             "type": ["array", "null"], "minItems": 1, "items": {"enum": schemes}, "default": ["helicone", "v1"],
             "contains": {"enum": ["v1", "v1a"]},

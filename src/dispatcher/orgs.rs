@@ -27,7 +27,7 @@ pub async fn create(env: &Env, org: Org) -> Result<Org, ApiError> {
         return Err(FieldError::new("id", ID_RULE).into());
     }
     if org.id == DEFAULT_ORG {
-        return Err(ApiError::new(409, "id: there is an org of that id already"));
+        return Err(ApiError::exists("id: there is an org of that id already"));
     }
     client::call(env, DEFAULT_ORG, &Command::CreateOrg(org)).await
 }

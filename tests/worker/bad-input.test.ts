@@ -119,12 +119,20 @@ describe("subscriptions", () => {
   it.each(refused)("%s", async (_, body, error) => {
     const answer = await stack.call("POST", "/v1/webhooks", body);
     expect(answer).toMatchObject({ status: 400, data: null, error: expect.stringContaining(error) });
+    // A body that is no object has no fields.
+    if (error.startsWith("body: ")) return expect(answer).toMatchObject({ code: "invalid_request" });
+    expect([answer.code, answer.error.startsWith(`${answer.field}: `)]).toEqual(["invalid_field", true]);
   });
 
   it("unknown ids", async () => {
     for (const method of ["GET", "DELETE"]) {
       const answer = await stack.call(method, "/v1/webhooks/sub_0");
-      expect(answer).toMatchObject({ status: 404, data: null, error: "webhook not found" });
+      expect(answer).toMatchObject({
+        status: 404,
+        data: null,
+        error: "webhook not found",
+        code: "not_found",
+      });
     }
   });
 
@@ -138,7 +146,11 @@ describe("subscriptions", () => {
     expect(created.filter((answer) => answer.status === 200).length).toBe(99);
     const refusals = created.filter((answer) => answer.status !== 200);
     for (const refusal of refusals)
-      expect(refusal).toMatchObject({ status: 409, error: expect.stringContaining("at most 100") });
+      expect(refusal).toMatchObject({
+        status: 409,
+        error: expect.stringContaining("at most 100"),
+        code: "limit_reached",
+      });
     const { data } = await stack.call("GET", "/v1/webhooks");
     const listed = (data as unknown as { id: string }[]).map(({ id }) => id);
     expect(new Set(listed).size).toBe(100);

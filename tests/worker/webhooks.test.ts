@@ -121,7 +121,11 @@ describe("a subscription", () => {
     expect(new Set(answers.map((answer) => answer.data["signing_secret"])).size).toBe(1);
     expect((await stack.call("GET", "/v1/webhooks")).data).toHaveLength(1);
     const other = await stack.call("POST", "/v1/webhooks", { destination: endpoint.url }, key);
-    expect(other).toMatchObject({ status: 422, error: expect.stringContaining("idempotency-key") });
+    expect(other).toMatchObject({
+      status: 422,
+      error: expect.stringContaining("idempotency-key"),
+      code: "idempotency_key_reused",
+    });
   });
 
   it("sends headers of the owner's own and never shows their values", async () => {

@@ -17,7 +17,7 @@ use crate::core::{
 };
 
 /// The fields that can be set. `config` is Helicone's place for two of them.
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "destination",
     "config",
     "description",
@@ -33,6 +33,7 @@ const FIELDS: [&str; 16] = [
     "apiVersion",
     "retrySchedule",
     "timeoutMs",
+    "rateLimit",
     "signatures",
 ];
 
@@ -44,6 +45,7 @@ const MAX_METADATA: usize = 50;
 const MAX_METADATA_KEY: usize = 40;
 const MAX_METADATA_VALUE: usize = 500;
 const TIMEOUT_MS: std::ops::RangeInclusive<u64> = 1000..=120_000;
+const RATE_LIMIT: std::ops::RangeInclusive<u64> = 1..=10_000;
 
 /// Everything about a subscription that its owner decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +79,9 @@ pub struct Settings {
     pub retry_schedule: Option<Vec<u32>>,
     /// The deadline of one attempt in milliseconds; the deployment's where absent.
     pub timeout_ms: Option<u32>,
+    /// How many attempts are made in a second at most; as many as come where absent.
+    #[serde(default)]
+    pub rate_limit: Option<u32>,
     /// What deliveries are signed with; Helicone's and `v1` unless said otherwise.
     pub signatures: SignatureSchemes,
 }
@@ -128,7 +133,8 @@ impl Settings {
             },
             retry_schedule: retry_schedule(fields.get("retrySchedule"))
                 .map_err(|problem| FieldError::new("retrySchedule", problem))?,
-            timeout_ms: timeout_ms(fields.get("timeoutMs"))?,
+            timeout_ms: within(fields, "timeoutMs", TIMEOUT_MS, "milliseconds")?,
+            rate_limit: within(fields, "rateLimit", RATE_LIMIT, "attempts in a second")?,
             signatures: signatures(fields.get("signatures"))?,
         })
     }
@@ -230,15 +236,21 @@ fn metadata(value: Option<&Value>) -> Result<Map<String, Value>, FieldError> {
     Ok(members.clone())
 }
 
-fn timeout_ms(value: Option<&Value>) -> Result<Option<u32>, FieldError> {
-    match value {
+fn within(
+    fields: &Map<String, Value>,
+    name: &str,
+    range: std::ops::RangeInclusive<u64>,
+    unit: &str,
+) -> Result<Option<u32>, FieldError> {
+    match fields.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => whole(value)
-            .filter(|timeout| TIMEOUT_MS.contains(timeout))
-            .and_then(|timeout| u32::try_from(timeout).ok())
+            .filter(|number| range.contains(number))
+            .and_then(|number| u32::try_from(number).ok())
             .map(Some)
             .ok_or_else(|| {
-                FieldError::new("timeoutMs", "must be a whole number of milliseconds from 1000 to 120000")
+                let (least, most) = (range.start(), range.end());
+                FieldError::new(name, format!("must be a whole number of {unit} from {least} to {most}"))
             }),
     }
 }

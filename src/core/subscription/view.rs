@@ -101,6 +101,9 @@ struct Ours<'a> {
     /// The deadline of one attempt in milliseconds; null for the deployment's.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     timeout_ms: Option<u32>,
+    /// How many attempts are made in a second at most; null for as many as come.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    rate_limit: Option<u32>,
     /// What deliveries are signed with.
     #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<crate::core::signature::SignatureScheme>))]
     signatures: SignatureSchemes,
@@ -163,6 +166,7 @@ pub fn view<'a>(
             api_version: &settings.api_version,
             retry_schedule: settings.retry_schedule.as_deref(),
             timeout_ms: settings.timeout_ms,
+            rate_limit: settings.rate_limit,
             signatures: settings.signatures,
             headers: subscription
                 .headers

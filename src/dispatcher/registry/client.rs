@@ -4,7 +4,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use worker::{Env, Method, Request, RequestInit};
 
 use super::command::Command;
-use crate::core::envelope::ApiError;
+use crate::core::envelope::{ApiError, ErrorCode};
 
 const BINDING: &str = "REGISTRY";
 
@@ -13,6 +13,8 @@ const BINDING: &str = "REGISTRY";
 struct Answer<T> {
     data: Option<T>,
     error: Option<String>,
+    code: Option<ErrorCode>,
+    field: Option<String>,
 }
 
 /// Makes a call. A refusal comes back as it was made there.
@@ -20,7 +22,9 @@ pub async fn call<T: DeserializeOwned>(env: &Env, org: &str, command: &Command) 
     let (status, text) = exchange(env, org, command).await?;
     match serde_json::from_str::<Answer<T>>(&text) {
         Ok(Answer { data: Some(data), .. }) => Ok(data),
-        Ok(Answer { error: Some(error), .. }) => Err(ApiError::new(status, error)),
+        Ok(Answer { error: Some(error), code: Some(code), field, .. }) => {
+            Err(ApiError { code, field, ..ApiError::new(status, error) })
+        }
         _ => Err(ApiError::unavailable("the registry gave no answer; send the same request again")),
     }
 }

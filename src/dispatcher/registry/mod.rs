@@ -88,7 +88,7 @@ impl Registry {
             Command::CreateKey { record, hash } => {
                 if store.keys()?.len() >= MAX_KEYS {
                     let message = format!("an org may have at most {MAX_KEYS} keys; revoke one first");
-                    return Err(ApiError::new(409, message));
+                    return Err(ApiError::limit(message));
                 }
                 store.insert_key(&record, &hash)?;
                 http::ok(200, &record)
@@ -119,7 +119,7 @@ impl Registry {
         let limit = settings::dispatcher(&self.env)?.max_subscriptions;
         if store.count()? >= limit {
             let message = format!("an org may have at most {limit} webhooks; delete one first");
-            return Err(ApiError::new(409, message));
+            return Err(ApiError::limit(message));
         }
         store.insert(subscription)?;
         if let Some(idempotency) = idempotency {

@@ -11,7 +11,14 @@ const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.me
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Row = { [name: string]: Json };
-export type Answer = { status: number; headers: Headers; data: Row; error: string };
+export type Answer = {
+  status: number;
+  headers: Headers;
+  data: Row;
+  error: string;
+  code?: string;
+  field?: string;
+};
 export type Secrets = {
   ROOT_KEY: string;
   URL_SIGNING_KEY: string;
@@ -85,8 +92,8 @@ export async function startStack(options: Options = {}) {
     if (body !== undefined)
       init.body = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const response = await fetch(base + path, init);
-    const { data, error } = JSON.parse(await response.text());
-    return { status: response.status, headers: response.headers, data, error } as Answer;
+    const { status, headers: received } = response;
+    return { ...JSON.parse(await response.text()), status, headers: received } as Answer;
   }
 
   return {

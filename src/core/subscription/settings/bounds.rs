@@ -26,3 +26,6 @@ pub const MAX_METADATA_VALUE: usize = super::MAX_METADATA_VALUE;
 
 /// The shortest and the longest deadline of an attempt, in milliseconds.
 pub const TIMEOUT_MS: std::ops::RangeInclusive<u64> = super::TIMEOUT_MS;
+
+/// The fewest and the most attempts in a second.
+pub const RATE_LIMIT: std::ops::RangeInclusive<u64> = super::RATE_LIMIT;

@@ -14,7 +14,7 @@ impl Store {
         let existing: Option<Org> =
             self.one("SELECT body FROM orgs WHERE id = ?", vec![org.id.as_str().into()])?;
         if existing.is_some() {
-            return Err(ApiError::new(409, "id: there is an org of that id already"));
+            return Err(ApiError::exists("id: there is an org of that id already"));
         }
         let values = vec![org.id.as_str().into(), write(org)?.into()];
         self.run("INSERT INTO orgs (id, body) VALUES (?, ?)", values)
