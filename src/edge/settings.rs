@@ -17,6 +17,8 @@ const DEFAULT_DELIVERY_TIMEOUT_MS: u32 = 10_000;
 const MAX_DELIVERY_TIMEOUT_MS: u32 = 120_000;
 /// A Worker invocation has six connections that may wait for response headers.
 const DEFAULT_CONCURRENCY: usize = 6;
+/// Within the minute in which a change is seen everywhere, and beyond the second in which KV takes one write a key.
+pub const DEFAULT_REPAIR_AFTER_MS: i64 = 5000;
 
 /// The dispatcher's settings.
 pub struct DispatcherSettings {
@@ -42,6 +44,8 @@ pub struct DispatcherSettings {
     pub delivery_timeout_ms: u32,
     /// `DELIVERY_CONCURRENCY`: how many attempts one invocation makes at once.
     pub concurrency: usize,
+    /// `REPAIR_AFTER_MS`: how long after a failed write of the snapshot to KV it is tried again.
+    pub repair_after_ms: i64,
 }
 
 thread_local! {
@@ -114,6 +118,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         delivery_timeout_ms: number(env, "DELIVERY_TIMEOUT_MS", DEFAULT_DELIVERY_TIMEOUT_MS)?
             .clamp(1, MAX_DELIVERY_TIMEOUT_MS),
         concurrency: number(env, "DELIVERY_CONCURRENCY", DEFAULT_CONCURRENCY)?.max(1),
+        repair_after_ms: number(env, "REPAIR_AFTER_MS", DEFAULT_REPAIR_AFTER_MS)?.max(1),
     })
 }
 

@@ -1,7 +1,7 @@
 //! `Registry`: the truth about one org's subscriptions and API keys. One object per org, so that there is one writer and no lost update.
 //!
 //! A change commits to SQLite first; then the snapshot goes to KV. Where that write fails, an alarm that was set before it
-//! tries again, until KV holds the newest revision.
+//! tries again, and sets the next one before it does, until KV holds the newest revision.
 
 pub mod client;
 pub mod command;
@@ -23,9 +23,6 @@ use crate::{
     edge::{http, log::Line, settings, storage},
 };
 
-/// How long after a change an unfinished publication is taken up again, in milliseconds.
-const REPAIR_AFTER_MILLIS: i64 = 5000;
-
 /// How many API keys an org may have.
 const MAX_KEYS: usize = 100;
 
@@ -34,7 +31,8 @@ const MAX_KEYS: usize = 100;
 pub struct Registry {
     state: State,
     env: Env,
-    /// Whether a publication runs. A second one waits for none: the running one sees its revision.
+    /// Whether a publication runs. A second one does not wait for it: the running one sees its revision, and where it
+    /// fails the alarm is set.
     publishing: Cell<bool>,
 }
 
@@ -48,15 +46,15 @@ impl DurableObject for Registry {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let answer = match self.store() {
-            Ok(store) => self.publish(&store).await.and_then(|()| http::ok(200, &())),
+        // The next one is set before anything is tried, and taken back once nothing is left to repair: an alarm that returns
+        // an error is run again by the platform only a few times, and one that finds a publication running can't know its end.
+        self.set_alarm().await?;
+        let published = match self.store() {
+            Ok(store) => self.publish(&store).await,
             Err(error) => Err(error),
         };
-        // An alarm that returns an error is run again by the platform, later and later.
-        match answer {
-            Ok(response) => Ok(response),
-            Err(error) => Err(worker::Error::RustError(error.message)),
-        }
+        note(published);
+        Response::empty()
     }
 }
 
@@ -131,11 +129,16 @@ impl Registry {
 
     /// A change is in SQLite: sees that KV gets it, now or by alarm. The change stands either way.
     async fn committed(&self, store: &Store) -> std::result::Result<(), ApiError> {
-        self.state.storage().set_alarm(REPAIR_AFTER_MILLIS).await.map_err(|_| failed("schedule"))?;
-        if let Err(error) = self.publish(store).await {
-            Line::error("registry.unpublished").text("why", &error.message).emit();
-        }
+        self.set_alarm().await.map_err(|_| failed("schedule"))?;
+        note(self.publish(store).await);
         Ok(())
+    }
+
+    /// Has an unfinished publication taken up again in a while.
+    async fn set_alarm(&self) -> Result<()> {
+        let after = settings::dispatcher(&self.env)
+            .map_or(settings::DEFAULT_REPAIR_AFTER_MS, |settings| settings.repair_after_ms);
+        self.state.storage().set_alarm(after).await
     }
 
     /// Writes the snapshot to KV until KV has the newest revision. Only one publication runs at a time, so that an older
@@ -144,7 +147,7 @@ impl Registry {
         if self.publishing.replace(true) {
             return Ok(());
         }
-        let _running = Running(&self.publishing);
+        let running = Running(&self.publishing);
         loop {
             let snapshot = store.snapshot()?;
             if store.published()? >= snapshot.revision {
@@ -156,7 +159,8 @@ impl Registry {
                 .map_err(|why| ApiError::new(503, why))?;
             store.set_published(snapshot.revision)?;
         }
-        // Nothing is left to repair.
+        // Nothing is left to repair. A change that comes while the alarm is taken back sets its own, and publishes itself.
+        drop(running);
         let _ = self.state.storage().delete_alarm().await;
         Ok(())
     }
@@ -177,6 +181,13 @@ struct Running<'a>(&'a Cell<bool>);
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.0.set(false);
+    }
+}
+
+/// A failed publication is news for the operator and nobody else: the change stands, and the alarm goes on trying.
+fn note(published: std::result::Result<(), ApiError>) {
+    if let Err(error) = published {
+        Line::error("registry.unpublished").text("why", &error.message).emit();
     }
 }
 

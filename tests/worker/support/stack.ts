@@ -36,6 +36,8 @@ type Options = {
   webhookSecrets?: string[];
   /** A collector's URL, and the queues whose messages are POSTed there instead of being consumed by the Worker. */
   collect?: { url: string; queues: string[] };
+  /** Where the KV namespace is, if it is not the simulated one. */
+  kv?: string;
   /** Where state is kept beyond the stack's end. */
   persist?: string;
 };
@@ -79,7 +81,7 @@ export async function startStack(options: Options = {}) {
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ message }) => lines.push(message),
       ...(options.persist ? { resourcePersistencePath: options.persist } : {}),
-      workers: [heliograph({ ...secrets, ...options.vars }, options.collect?.queues), ...helpers(options)],
+      workers: [heliograph(options, secrets), ...helpers(options)],
     }),
   );
   const base = (await miniflare.ready).origin;
@@ -131,7 +133,8 @@ export async function startStack(options: Options = {}) {
 }
 
 /** The Worker as wrangler.toml describes it, without consuming what somebody else collects. */
-function heliograph(bindings: Record<string, string>, collected: string[] = []) {
+function heliograph(options: Options, secrets: Secrets) {
+  const collected = options.collect?.queues ?? [];
   const config = at("wrangler.toml");
   const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(config).workerOptions;
   const consumers = Object.entries(worker.queueConsumers ?? {}).filter(
@@ -140,8 +143,14 @@ function heliograph(bindings: Record<string, string>, collected: string[] = []) 
   return {
     ...worker,
     queueConsumers: Object.fromEntries(consumers),
+    ...(options.kv ? { kvNamespaces: { SUBSCRIPTIONS: remote(options.kv) } } : {}),
     // From the file and from the test, and nothing from .dev.vars, which wrangler would add.
-    bindings: { ...unstable_readConfig({ config }).vars, ALLOW_INSECURE_DESTINATIONS: "true", ...bindings },
+    bindings: {
+      ...unstable_readConfig({ config }).vars,
+      ALLOW_INSECURE_DESTINATIONS: "true",
+      ...secrets,
+      ...options.vars,
+    },
     modules: [
       { type: "ESModule" as const, path: "index.js", contents: readFileSync(at("build/index.js"), "utf8") },
       {
@@ -151,6 +160,11 @@ function heliograph(bindings: Record<string, string>, collected: string[] = []) 
       },
     ],
   };
+}
+
+/** A namespace over Miniflare's way to bindings elsewhere: workerd's own KV client, its requests passed on to a URL. */
+function remote(url: string) {
+  return { id: "heliograph-subscriptions", remoteProxyConnectionString: new URL(url) as never };
 }
 
 function helpers(options: Options) {
