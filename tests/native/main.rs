@@ -21,6 +21,7 @@ mod intake;
 mod json;
 mod payload;
 mod rules;
+mod schema;
 mod signature;
 mod signature_keys;
 mod signer;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::core::org::Org;
 use crate::core::{
     auth::KeyRecord,
     subscription::{Snapshot, Subscription},
@@ -84,15 +85,4 @@ pub struct Created {
 pub struct Found {
     /// The key.
     pub key: Option<KeyRecord>,
-}
-
-/// An org.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Org {
-    /// Its id, which keys and archive paths carry.
-    pub id: String,
-    /// For people.
-    pub name: String,
-    /// Milliseconds since 1970.
-    pub created_at: i64,
 }

@@ -7,21 +7,11 @@ mod subscriptions;
 use serde::{Deserialize, de::DeserializeOwned};
 use worker::{SqlStorage, SqlStorageValue};
 
-use crate::core::envelope::ApiError;
+use crate::core::{
+    envelope::ApiError,
+    schema::{self, COUNTERS},
+};
 
-/// Numbered from 1 and run in order, once each; a released one is never changed.
-const MIGRATIONS: [&str; 1] = ["
-    CREATE TABLE subscriptions (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
-    CREATE TABLE idempotency (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, subscription TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
-    CREATE TABLE api_keys (hash TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT;
-    CREATE TABLE orgs (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
-"];
-
-/// Counters of the object itself. The table exists before any migration, since it says which have run.
-const COUNTERS: &str =
-    "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;";
-
-const SCHEMA: &str = "schema";
 /// Counts the changes.
 const REVISION: &str = "revision";
 /// The revision that KV is known to hold.
@@ -48,10 +38,9 @@ impl Store {
     pub fn open(sql: SqlStorage) -> Result<Self, ApiError> {
         let store = Self { sql };
         store.run(COUNTERS, vec![])?;
-        let done = store.counter(SCHEMA)? as usize;
-        for (number, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+        for (version, migration) in schema::REGISTRY.after(store.counter(schema::VERSION)?) {
             store.run(migration, vec![])?;
-            store.set_counter(SCHEMA, number.saturating_add(1) as u64)?;
+            store.set_counter(schema::VERSION, version)?;
         }
         Ok(store)
     }

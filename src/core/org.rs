@@ -1,0 +1,14 @@
+//! The tenants.
+
+use serde::{Deserialize, Serialize};
+
+/// An org as the default org's registry keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Org {
+    /// Its id, which keys and archive paths carry.
+    pub id: String,
+    /// For people.
+    pub name: String,
+    /// Milliseconds since 1970.
+    pub created_at: i64,
+}

@@ -1,0 +1,29 @@
+//! The tables of the Durable Objects' databases, as migrations that only go forward.
+//!
+//! A released migration is never changed: a new one is added behind it. For each there is a file in `tests/vectors/schema/`
+//! with the migration's hash and with rows as that version wrote them; `tests/native/schema.rs` takes them to the newest
+//! version and has today's types read them.
+
+/// Counters of the object itself. The table exists before any migration, since it says how many have run.
+pub const COUNTERS: &str =
+    "CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;";
+
+/// The counter that says how many migrations have run.
+pub const VERSION: &str = "schema";
+
+/// What `Registry` keeps.
+pub const REGISTRY: Schema = Schema { migrations: &[include_str!("registry/0001.sql")] };
+
+/// The tables of one kind of object.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// In the order in which they run, once each; the first one makes version 1.
+    pub migrations: &'static [&'static str],
+}
+
+impl Schema {
+    /// What takes a database from a version to the newest: each migration, and the version that it makes.
+    pub fn after(self, version: u64) -> impl Iterator<Item = (u64, &'static str)> {
+        (1_u64..).zip(self.migrations.iter().copied()).filter(move |(number, _)| *number > version)
+    }
+}

@@ -1,0 +1,88 @@
+//! Databases of every earlier version become today's: nothing stored is lost or unreadable after an upgrade.
+//!
+//! For a new migration add `tests/vectors/schema/<object>/<number>.json`: the migration's SHA-256, and rows of every table as
+//! that version writes them (a `body` that is an object is stored as its JSON). For a new object add a test like `registry`.
+
+mod harness;
+
+use harness::{Fixture, Reader, body, check, columns, fixtures};
+use heliograph::core::{
+    auth::KeyRecord,
+    org::Org,
+    schema::{REGISTRY, Schema},
+    subscription::Subscription,
+};
+use serde_json::json;
+
+const REGISTRY_READERS: [Reader; 4] = [
+    ("subscriptions", body::<Subscription>),
+    ("idempotency", columns::<(String, String, String, i64)>),
+    ("api_keys", body::<KeyRecord>),
+    ("orgs", body::<Org>),
+];
+
+#[test]
+fn registry() {
+    check(REGISTRY, &fixtures("registry"), &REGISTRY_READERS).unwrap();
+}
+
+/// A second version that moves what the first one wrote.
+const TWO: Schema = Schema {
+    migrations: &[
+        "CREATE TABLE orgs (body TEXT NOT NULL) STRICT;",
+        "ALTER TABLE orgs ADD COLUMN id TEXT; UPDATE orgs SET id = body ->> 'id';",
+    ],
+};
+/// The same with a second migration that loses rows.
+const LOSSY: Schema =
+    Schema { migrations: &[TWO.migrations[0], "DELETE FROM orgs; ALTER TABLE orgs ADD COLUMN id TEXT;"] };
+const ORGS: [Reader; 1] = [("orgs", body::<Org>)];
+
+fn two() -> Vec<Fixture> {
+    let org = json!({"id": "acme", "name": "Acme", "created_at": 1});
+    let first = json!({"counters": [{"name": "schema", "value": 1}], "orgs": [{"body": org}]});
+    let second = json!({"counters": [{"name": "schema", "value": 2}], "orgs": [{"body": org, "id": "acme"}]});
+    [first, second]
+        .into_iter()
+        .zip(TWO.migrations)
+        .map(|(rows, migration)| Fixture { sha256: harness::sha256(migration), rows: harness::rows(rows) })
+        .collect()
+}
+
+/// What the check says of the two versions, once something is wrong with them.
+fn complaint(schema: Schema, readers: &[Reader], damage: impl Fn(&mut Vec<Fixture>)) -> String {
+    let mut fixtures = two();
+    damage(&mut fixtures);
+    check(schema, &fixtures, readers).unwrap_err()
+}
+
+#[test]
+fn the_check_takes_each_version_to_the_newest() {
+    check(TWO, &two(), &ORGS).unwrap();
+    assert_eq!(TWO.after(1).collect::<Vec<_>>(), [(2, TWO.migrations[1])]);
+    assert_eq!(TWO.after(2).count(), 0);
+    let said = complaint(LOSSY, &ORGS, |fixtures| fixtures[1].sha256 = harness::sha256(LOSSY.migrations[1]));
+    assert_eq!(said, "version 1: orgs held 1 rows, and 0 after the upgrade");
+}
+
+#[test]
+fn the_check_sees_what_is_forgotten_or_changed() {
+    let missing = complaint(TWO, &ORGS, |fixtures| fixtures.truncate(1));
+    assert_eq!(missing, "there are 2 migrations and 1 fixtures");
+    let changed = complaint(TWO, &ORGS, |fixtures| fixtures[0].sha256 = "00".repeat(32));
+    assert!(changed.starts_with("version 1: the migration's text is not the released one"), "{changed}");
+    let unread = complaint(TWO, &[], |_| {});
+    assert_eq!(unread, "version 1: nothing reads the table orgs");
+    let empty = complaint(TWO, &ORGS, |fixtures| {
+        fixtures[1].rows.remove("orgs");
+    });
+    assert_eq!(empty, "version 2: the fixture has no row of orgs");
+    for damaged in [
+        json!({"id": "acme", "created_at": 1}),
+        json!({"id": "acme", "name": "A", "created_at": 1, "plan": "b"}),
+    ] {
+        let rows = json!({"counters": [{"name": "schema", "value": 1}], "orgs": [{"body": damaged}]});
+        let unreadable = complaint(TWO, &ORGS, |fixtures| fixtures[0].rows = harness::rows(rows.clone()));
+        assert!(unreadable.starts_with("version 1: orgs: "), "{unreadable}");
+    }
+}
