@@ -10,6 +10,33 @@ pub fn advice(outcome: &Outcome) -> Option<&'static str> {
                 "The endpoint did not answer in time. Acknowledge first and work afterwards, or raise timeoutMs.",
             );
         }
+        Outcome::Failed(Failure::Dns) => {
+            return Some(
+                "The host name has no address; is it spelled right, and is its DNS record published?",
+            );
+        }
+        Outcome::Failed(Failure::Refused) => {
+            return Some("Nothing listens at that host and port, or a firewall turns us away.");
+        }
+        Outcome::Failed(Failure::Reset) => {
+            return Some(
+                "The endpoint broke the connection off before it had answered; its own log will say why.",
+            );
+        }
+        Outcome::Failed(Failure::Tls) => {
+            return Some(
+                "No secure connection: is the certificate valid, for that host name, and sent with its whole chain?",
+            );
+        }
+        Outcome::Failed(Failure::Redirect) => {
+            return Some("Redirects are never followed; set the destination to the final URL.");
+        }
+        Outcome::Failed(Failure::Oversized) => {
+            return Some("The reply is too large; an empty body is enough.");
+        }
+        Outcome::Failed(Failure::Internal) => {
+            return Some("The request could not be made, which is not the endpoint's fault; try again.");
+        }
         Outcome::Failed(Failure::Connection) => {
             return Some(
                 "No connection: is the host name right, does the endpoint listen there, and is its TLS certificate valid?",

@@ -104,7 +104,8 @@ pub struct Tested {
     /// The endpoint's HTTP status; null when it did not answer.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     pub status: Option<u16>,
-    /// Why it did not answer: `timeout`, `connection` or `blocked`; null when it did.
+    /// Why it did not answer: `timeout`, `dns`, `refused`, `reset`, `tls`, `redirect`, `oversized`, `blocked`, `connection`
+    /// (the platform does not say how it failed) or `internal` (not the endpoint's fault); null when it did.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     pub failure: Option<&'static str>,
     /// How long the exchange took, in milliseconds.

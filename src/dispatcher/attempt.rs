@@ -47,7 +47,11 @@ pub async fn send(
     };
     match outbound::send(&outgoing).await {
         Ok(reply) => Attempt {
-            outcome: Outcome::Answered { status: reply.status, retry_after: reply.retry_after },
+            outcome: Outcome::Answered {
+                status: reply.status,
+                retry_after: reply.retry_after,
+                directive: reply.directive,
+            },
             reply: reply.body,
         },
         Err(failure) => Attempt { outcome: Outcome::Failed(failure), reply: Vec::new() },

@@ -15,7 +15,7 @@ use crate::{
         envelope::ApiError,
         event::read_record,
         payload::{Rendered, Shape, render},
-        retry::{self, Outcome, Verdict},
+        retry::{self, Outcome, Plan, Verdict},
         subscription::{Status, Subscription},
     },
     edge::{
@@ -74,10 +74,11 @@ async fn handle(incoming: Incoming, settings: &DispatcherSettings, env: &Env) {
     let number = message.attempts_before.saturating_add(incoming.attempts);
     let halt = match deliver(&mut message, body, number, settings, env).await {
         Ok(Verdict::Delivered) => return incoming.ack(),
-        Ok(Verdict::RetryAfter(seconds)) => return incoming.retry(seconds),
-        Ok(Verdict::DeadLetter(why)) | Err(Halt::Dead(why)) => {
-            return bury(incoming, &text, why, Some(&message), env).await;
+        Ok(Verdict::RetryAfter { seconds, .. }) => return incoming.retry(seconds),
+        Ok(Verdict::DeadLetter(why) | Verdict::DisableEndpoint(why)) => {
+            return bury(incoming, &text, why.sentence(), Some(&message), env).await;
         }
+        Err(Halt::Dead(why)) => return bury(incoming, &text, why, Some(&message), env).await,
         Err(halt) => halt,
     };
     let (line, delay) = match &halt {
@@ -128,7 +129,7 @@ async fn deliver(
     let Attempt { outcome, .. } = attempt::send(subscription, &request, deadline_ms, settings).await;
     let ended = clock::now();
     let schedule = subscription.settings.retry_schedule.as_deref().unwrap_or(&settings.retry_schedule);
-    let verdict = retry::decide(&outcome, number, schedule, random::unit(), ended);
+    let verdict = retry::decide(&outcome, number, &Plan::new(schedule), random::unit(), ended);
     let took = ended.millis().saturating_sub(now.millis());
     log_attempt(message, number, &outcome, verdict, took, request.body.len());
     Ok(verdict)
@@ -190,10 +191,13 @@ async fn bury(incoming: Incoming, text: &str, why: &str, message: Option<&Messag
 fn log_attempt(message: &Message, number: u32, outcome: &Outcome, verdict: Verdict, took: i64, bytes: usize) {
     let line = match verdict {
         Verdict::Delivered => Line::info("delivery.attempt").text("outcome", "delivered"),
-        Verdict::RetryAfter(seconds) => {
-            Line::warn("delivery.attempt").text("outcome", "retry").number("retry_in_seconds", seconds)
+        Verdict::RetryAfter { seconds, why } => Line::warn("delivery.attempt")
+            .text("outcome", "retry")
+            .number("retry_in_seconds", seconds)
+            .text("why", why.code()),
+        Verdict::DeadLetter(why) | Verdict::DisableEndpoint(why) => {
+            Line::warn("delivery.attempt").text("outcome", "dead").text("why", why.code())
         }
-        Verdict::DeadLetter(_) => Line::warn("delivery.attempt").text("outcome", "dead"),
     };
     let line = match outcome {
         Outcome::Answered { status, .. } => line.number("status", *status),

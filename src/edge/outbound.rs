@@ -11,7 +11,7 @@ use worker::{
     js_sys::Uint8Array,
 };
 
-use crate::core::retry::Failure;
+use crate::core::retry::{Directive, Failure};
 
 /// A reply, read up to the cap.
 pub struct Reply {
@@ -19,10 +19,19 @@ pub struct Reply {
     pub status: u16,
     /// `Retry-After`.
     pub retry_after: Option<String>,
+    /// What `webhook-delivery` asks for.
+    pub directive: Option<Directive>,
     /// The body up to the cap.
     pub body: Vec<u8>,
     /// Whether the body went on beyond the cap.
     pub is_cut: bool,
+}
+
+impl Reply {
+    /// The body; `Oversized` where it went on beyond the cap.
+    pub fn whole(self) -> Result<Vec<u8>, Failure> {
+        if self.is_cut { Err(Failure::Oversized) } else { Ok(self.body) }
+    }
 }
 
 /// What is sent, and how long and how much it may take.
@@ -57,13 +66,19 @@ pub async fn send(outgoing: &Outgoing<'_>) -> Result<Reply, Failure> {
 }
 
 async fn exchange(outgoing: &Outgoing<'_>, signal: &worker::AbortSignal) -> Result<Reply, Failure> {
-    let request = compose(outgoing).map_err(|_| Failure::Connection)?;
+    let request = compose(outgoing).map_err(|_| Failure::Internal)?;
     let mut response =
-        Fetch::Request(request).send_with_signal(signal).await.map_err(|_| Failure::Connection)?;
+        Fetch::Request(request).send_with_signal(signal).await.map_err(|error| failure(&error))?;
     let status = response.status_code();
-    let retry_after = response.headers().get("retry-after").ok().flatten();
+    let header = |name: &str| response.headers().get(name).ok().flatten();
+    let retry_after = header("retry-after");
+    let directive = header(Directive::HEADER).as_deref().and_then(Directive::parse);
     let (body, is_cut) = read_up_to(&mut response, outgoing.cap).await?;
-    Ok(Reply { status, retry_after, body, is_cut })
+    Ok(Reply { status, retry_after, directive, body, is_cut })
+}
+
+fn failure(error: &worker::Error) -> Failure {
+    Failure::classify(&error.to_string())
 }
 
 fn compose(outgoing: &Outgoing<'_>) -> worker::Result<Request> {
@@ -84,7 +99,7 @@ async fn read_up_to(response: &mut Response, cap: usize) -> Result<(Vec<u8>, boo
     let mut body = Vec::new();
     let Ok(mut stream) = response.stream() else { return Ok((body, false)) };
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Failure::Connection)?;
+        let chunk = chunk.map_err(|error| failure(&error))?;
         let room = cap.saturating_sub(body.len());
         body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         if chunk.len() > room {

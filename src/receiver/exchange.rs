@@ -45,11 +45,12 @@ pub async fn fetch(payload: &Payload, received_at: i64, now: Timestamp, env: &En
         cap: CAP,
     };
     let failure = match outbound::send(&outgoing).await {
-        Ok(reply) if reply.status == 200 && !reply.is_cut => match String::from_utf8(reply.body) {
-            Ok(text) => return Fetched::Full(text),
-            Err(_) => return Fetched::Expired,
+        Ok(reply) if reply.status == 200 => match reply.whole().map(String::from_utf8) {
+            Ok(Ok(text)) => return Fetched::Full(text),
+            // Too large, or no text.
+            Ok(Err(_)) | Err(_) => return Fetched::Expired,
         },
-        // Too large, refused, gone, or elsewhere: trying again changes nothing.
+        // Refused, gone, or elsewhere: trying again changes nothing.
         Ok(reply) if matches!(reply.status, 200..=499) && reply.status != 429 && reply.status != 408 => {
             return Fetched::Expired;
         }

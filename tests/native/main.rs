@@ -20,6 +20,7 @@ mod inbox;
 mod intake;
 mod json;
 mod payload;
+mod retry;
 mod rules;
 mod schema;
 mod signature;

@@ -1,11 +1,10 @@
-//! The small rules, each against its table: sampling, filters, retries, ids, signed URLs, seals, roles.
+//! The small rules, each against its table: sampling, filters, ids, signed URLs, seals, roles.
 
 use crate::support::vectors;
 use heliograph::core::{
     filter::{PropertyFilter, matches},
     hash::MacKey,
     ids,
-    retry::{self, Failure, Outcome, Verdict, decide},
     roles::Roles,
     sampling::is_sampled,
     seal::SealingKey,
@@ -70,53 +69,6 @@ fn property_filters() {
         let event = heliograph::core::event::read_event(raw, at(0)).unwrap();
         assert_eq!(matches(&case.filters, &event.properties), case.matches, "{}", case.name);
     }
-}
-
-#[test]
-fn retries() {
-    #[derive(Deserialize)]
-    struct Case {
-        name: String,
-        now: i64,
-        attempt: u32,
-        status: Option<u16>,
-        failure: Option<String>,
-        retry_after: Option<String>,
-        jitter: f64,
-        schedule: Vec<u32>,
-        verdict: serde_json::Value,
-    }
-    for case in vectors::<Vec<Case>>("retry.json") {
-        let outcome = match (case.status, case.failure.as_deref()) {
-            (Some(status), _) => Outcome::Answered { status, retry_after: case.retry_after.clone() },
-            (None, Some("timeout")) => Outcome::Failed(Failure::Timeout),
-            (None, Some("blocked")) => Outcome::Failed(Failure::Blocked),
-            _ => Outcome::Failed(Failure::Connection),
-        };
-        let verdict = match decide(&outcome, case.attempt, &case.schedule, case.jitter, at(case.now)) {
-            Verdict::Delivered => "delivered".into(),
-            Verdict::DeadLetter(_) => "dead".into(),
-            Verdict::RetryAfter(seconds) => serde_json::Value::from(seconds),
-        };
-        assert_eq!(verdict, case.verdict, "{}", case.name);
-    }
-}
-
-#[test]
-fn the_default_schedule_spans_75_hours_and_35_minutes() {
-    let minutes: u32 = retry::DEFAULT_SCHEDULE.iter().sum::<u32>() / 60;
-    assert_eq!((minutes / 60, minutes % 60), (75, 35));
-    assert!(retry::check_schedule(&retry::DEFAULT_SCHEDULE).is_ok());
-}
-
-#[test]
-fn schedules_are_read_within_their_bounds() {
-    assert_eq!(retry::parse_schedule("1, 2,3"), Ok(vec![1, 2, 3]));
-    for wrong in ["", "1,,2", "-1", "1.5", "5;6", "86401"] {
-        assert!(retry::parse_schedule(wrong).is_err(), "{wrong}");
-    }
-    assert!(retry::check_schedule(&[1; 50]).is_ok());
-    assert!(retry::check_schedule(&[1; 51]).is_err());
 }
 
 #[test]
