@@ -91,7 +91,7 @@ fn fields(is_change: bool) -> Map<String, Value> {
         "eventTypes": {
             "type": ["array", "null"], "maxItems": bounds::MAX_EVENT_TYPES, "default": [REQUEST_COMPLETED],
             "items": {"type": "string", "pattern": EVENT_TYPE_PATTERN, "maxLength": MAX_EVENT_TYPE},
-            "description": "Types such as `request.completed`, prefixes such as `request.*`, or `*`.",
+            "description": "Types such as `request.completed`, prefixes such as `request.*`, or `*` for all but the operational ones (`endpoint.*`, `delivery.*`), which have to be named.",
         },
         "sampleRate": rate,
         "propertyFilters": filters,

@@ -2,8 +2,8 @@
 
 use heliograph::core::{
     event::{
-        Batch, BatchError, BodyFormat, Event, EventTypePattern, MAX_EVENTS, is_event_type, read_event,
-        read_record, write_record,
+        Batch, BatchError, BodyFormat, Event, EventTypePattern, MAX_EVENTS, is_event_type, is_operational,
+        read_event, read_record, write_record,
     },
     time::Timestamp,
 };
@@ -230,6 +230,13 @@ fn event_types_and_patterns() {
         ("request.*", "requests.completed", false),
         ("a.b.*", "a.b.c.d", true),
         ("*", "anything.at.all", true),
+        ("*", "endpoint.called", true),
+        ("*", "endpoint.failing", false),
+        ("*", "delivery.exhausted", false),
+        ("endpoint.*", "endpoint.failing", true),
+        ("endpoint.*", "delivery.exhausted", false),
+        ("delivery.*", "delivery.exhausted", true),
+        ("endpoint.disabled", "endpoint.disabled", true),
     ] {
         assert_eq!(
             EventTypePattern::parse(pattern).unwrap().matches(event_type),
@@ -239,6 +246,27 @@ fn event_types_and_patterns() {
     }
     for wrong in ["", "*.completed", "request*", "re*quest", "**", ".*"] {
         assert_eq!(EventTypePattern::parse(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn all_that_is_not_operational_is_picked_by_the_star() {
+    let star = EventTypePattern::parse("*").unwrap();
+    let own = [
+        "endpoint.failing",
+        "endpoint.recovered",
+        "endpoint.disabled",
+        "endpoint.success_rate_low",
+        "delivery.exhausted",
+    ];
+    for event_type in own {
+        assert!(is_event_type(event_type) && is_operational(event_type), "{event_type}");
+        assert!(!star.matches(event_type), "{event_type}");
+    }
+    for event_type in
+        ["endpoint", "delivery", "endpoint.failing.x", "my.endpoint.failing", "Endpoint.failing"]
+    {
+        assert!(!is_operational(event_type) && star.matches(event_type), "{event_type}");
     }
 }
 

@@ -5,6 +5,21 @@ use serde::{Deserialize, Serialize};
 /// An LLM request finished: the type that Helicone's webhooks know, and the default.
 pub const REQUEST_COMPLETED: &str = "request.completed";
 
+/// Operational: an endpoint has begun to take nothing.
+pub const ENDPOINT_FAILING: &str = "endpoint.failing";
+
+/// Operational: an endpoint that was failing takes deliveries again.
+pub const ENDPOINT_RECOVERED: &str = "endpoint.recovered";
+
+/// Operational: an endpoint is sent nothing any more.
+pub const ENDPOINT_DISABLED: &str = "endpoint.disabled";
+
+/// Operational: too many of an endpoint's attempts failed in the last day.
+pub const ENDPOINT_SUCCESS_RATE_LOW: &str = "endpoint.success_rate_low";
+
+/// Operational: a delivery was given up after its last retry.
+pub const DELIVERY_EXHAUSTED: &str = "delivery.exhausted";
+
 /// The longest event type, in characters.
 pub const MAX_EVENT_TYPE: usize = 128;
 
@@ -17,7 +32,24 @@ pub fn is_event_type(text: &str) -> bool {
         })
 }
 
-/// One entry of a subscription's `eventTypes`: a type, `prefix.*` for all types below a prefix, or `*` for all.
+/// Whether a type is one of Heliograph's own, which tell about deliveries and endpoints instead of LLM requests. The types
+/// are listed, not taken by prefix: a gateway may well have an `endpoint.called` of its own.
+pub fn is_operational(event_type: &str) -> bool {
+    matches!(
+        event_type,
+        ENDPOINT_FAILING
+            | ENDPOINT_RECOVERED
+            | ENDPOINT_DISABLED
+            | ENDPOINT_SUCCESS_RATE_LOW
+            | DELIVERY_EXHAUSTED
+    )
+}
+
+/// One entry of a subscription's `eventTypes`: a type, `prefix.*` for all types below a prefix, or `*` for all but the
+/// operational ones.
+///
+/// Whoever wants operational types has to name them, or their prefix (`endpoint.*`, `delivery.*`): a subscription to all LLM
+/// events does not expect them, and one that failed would be sent the news of its own failing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
@@ -38,6 +70,7 @@ impl EventTypePattern {
     /// Whether the pattern picks this type.
     pub fn matches(&self, event_type: &str) -> bool {
         match self.0.strip_suffix('*') {
+            Some("") => !is_operational(event_type),
             Some(prefix) => event_type.starts_with(prefix),
             None => self.0 == event_type,
         }

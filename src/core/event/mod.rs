@@ -9,7 +9,10 @@ mod trace;
 mod usage;
 
 pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
-pub use event_type::{EventTypePattern, MAX_EVENT_TYPE, REQUEST_COMPLETED, is_event_type};
+pub use event_type::{
+    DELIVERY_EXHAUSTED, ENDPOINT_DISABLED, ENDPOINT_FAILING, ENDPOINT_RECOVERED, ENDPOINT_SUCCESS_RATE_LOW,
+    EventTypePattern, MAX_EVENT_TYPE, REQUEST_COMPLETED, is_event_type, is_operational,
+};
 pub use read::{KNOWN, MAX_ID, MAX_TEXT, read_event};
 pub use record::{RecordPlace, read_record, write_record};
 pub use sample::sample;
