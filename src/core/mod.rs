@@ -14,6 +14,7 @@ pub mod event;
 pub mod field;
 pub mod filter;
 pub mod hash;
+pub mod health;
 pub mod ids;
 pub mod inbox;
 pub mod intake;

@@ -16,6 +16,7 @@ mod custom_headers;
 mod description;
 mod destination;
 mod event;
+mod health;
 mod inbox;
 mod intake;
 mod json;
