@@ -44,7 +44,7 @@ pub fn advice(outcome: &Outcome) -> Option<&'static str> {
         }
         Outcome::Failed(Failure::Blocked) => {
             return Some(
-                "The destination is not allowed any more; set one with a public host name and https.",
+                "The destination is not allowed any more; set one with https and a host name that is public and resolves to public addresses.",
             );
         }
         Outcome::Answered { status, .. } => *status,

@@ -7,6 +7,7 @@ pub mod api;
 mod attempt;
 mod auth;
 pub mod deliver;
+mod destinations;
 mod intake;
 mod orgs;
 mod registry;

@@ -5,6 +5,7 @@
 
 pub mod body;
 pub mod clock;
+pub mod dns;
 pub mod http;
 pub mod js;
 pub mod log;

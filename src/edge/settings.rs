@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use worker::Env;
+use worker::{Env, Url};
 
 use super::log::{self, Level};
 use crate::core::{
@@ -38,6 +38,8 @@ pub struct DispatcherSettings {
     pub retry_schedule: Vec<u32>,
     /// What destinations are allowed.
     pub policy: Policy,
+    /// `DESTINATION_DNS_URL`: who is asked what a destination's name resolves to; nobody where unset.
+    pub resolver: Option<Url>,
     /// `MAX_SUBSCRIPTIONS` of one org.
     pub max_subscriptions: usize,
     /// `DELIVERY_TIMEOUT_MS`: the deadline of one attempt, reply included.
@@ -90,6 +92,9 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         .filter(|key| key.len() >= MIN_KEY)
         .ok_or_else(|| wrong("URL_SIGNING_KEY", "must be at least 32 characters"))?;
     let public_url = setting(env, "PUBLIC_URL");
+    let resolver = setting(env, "DESTINATION_DNS_URL")
+        .map(|url| Url::parse(&url).map_err(|_| wrong("DESTINATION_DNS_URL", "must be a URL")))
+        .transpose()?;
     let retry_schedule = match setting(env, "RETRY_SCHEDULE") {
         Some(schedule) => {
             retry::parse_schedule(&schedule).map_err(|problem| wrong("RETRY_SCHEDULE", &problem))?
@@ -98,11 +103,9 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
     };
     // A deployment that also receives may deliver to itself; one that only dispatches would be sending into a loop.
     let own_hosts = match (&public_url, roles(env)?.receiver) {
-        (Some(url), false) => worker::Url::parse(url)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .into_iter()
-            .collect(),
+        (Some(url), false) => {
+            Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).into_iter().collect()
+        }
         _ => Vec::new(),
     };
     Ok(DispatcherSettings {
@@ -114,6 +117,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         public_url,
         retry_schedule,
         policy: Policy { allow_insecure: allow_insecure(env), own_hosts },
+        resolver,
         max_subscriptions: number(env, "MAX_SUBSCRIPTIONS", DEFAULT_MAX_SUBSCRIPTIONS)?,
         delivery_timeout_ms: number(env, "DELIVERY_TIMEOUT_MS", DEFAULT_DELIVERY_TIMEOUT_MS)?
             .clamp(1, MAX_DELIVERY_TIMEOUT_MS),

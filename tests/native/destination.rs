@@ -65,3 +65,81 @@ proptest! {
         }
     }
 }
+
+mod dns {
+    use std::net::IpAddr;
+
+    use heliograph::core::destination::{
+        Policy, Refusal,
+        dns::{Record, addresses_in, judge, name_of, question},
+    };
+    use url::Url;
+
+    fn found(record: Record, answer: &str) -> Option<Vec<String>> {
+        Some(addresses_in(answer.as_bytes(), record)?.iter().map(IpAddr::to_string).collect())
+    }
+
+    #[test]
+    fn asks_for_names_in_canonical_form_and_for_nothing_else() {
+        let policy = Policy::default();
+        assert_eq!(name_of("https://Hooks.Example.COM./in", &policy).as_deref(), Some("hooks.example.com"));
+        for destination in
+            ["https://203.0.114.7/", "https://[2606:4700::1]/", "http://hooks.example.com/", "x"]
+        {
+            assert_eq!(name_of(destination, &policy), None, "{destination}");
+        }
+        let development = Policy { allow_insecure: true, own_hosts: Vec::new() };
+        assert_eq!(name_of("https://hooks.example.com/", &development), None);
+        let resolver = Url::parse("https://resolver.example/dns-query?ct=a").unwrap();
+        let asked = question(&resolver, "hooks.example.com", Record::Aaaa);
+        assert_eq!(
+            asked.as_str(),
+            "https://resolver.example/dns-query?ct=a&name=hooks.example.com&type=AAAA"
+        );
+    }
+
+    #[test]
+    fn reads_what_resolvers_answer() {
+        let aliased = r#"{"Status":0,"TC":false,"RD":true,"RA":true,"AD":false,"CD":false,
+            "Question":[{"name":"hooks.example.com","type":1}],
+            "Answer":[{"name":"hooks.example.com","type":5,"TTL":300,"data":"edge.example.net."},
+                      {"name":"edge.example.net","type":1,"TTL":60,"data":"1.1.1.1"},
+                      {"name":"edge.example.net","type":1,"TTL":60,"data":"10.0.0.1"}]}"#;
+        assert_eq!(found(Record::A, aliased), Some(vec!["1.1.1.1".to_owned(), "10.0.0.1".to_owned()]));
+        let v6 = r#"{"Status":0,"Answer":[{"name":"x.example","type":28,"TTL":1,"data":"2606:4700::1111"}]}"#;
+        assert_eq!(found(Record::Aaaa, v6), Some(vec!["2606:4700::1111".to_owned()]));
+        assert_eq!(found(Record::A, v6), Some(vec![]), "of the other type");
+        assert_eq!(found(Record::A, r#"{"Status":0}"#), Some(vec![]), "nothing of that type");
+        for unknown in [
+            r#"{"Status":3}"#,
+            r#"{"Status":2,"Answer":[]}"#,
+            r#"{"Status":0,"Answer":[{"type":1,"data":"not an address"}]}"#,
+            r#"{"Status":0,"Answer":[{"type":1}]}"#,
+            "{}",
+            "<html>",
+            "",
+        ] {
+            assert_eq!(found(Record::A, unknown), None, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn one_forbidden_address_among_public_ones_refuses() {
+        let judged =
+            |texts: &[&str]| judge(&texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<IpAddr>>());
+        assert_eq!(judged(&[]), Ok(()));
+        assert_eq!(judged(&["1.1.1.1", "2606:4700::1111"]), Ok(()));
+        for address in [
+            "10.0.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "::1",
+            "fd00::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+        ] {
+            assert_eq!(judged(&["1.1.1.1", address]), Err(Refusal::Resolves), "{address}");
+        }
+        assert_eq!(Refusal::Resolves.code(), "dns");
+    }
+}

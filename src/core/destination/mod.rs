@@ -3,8 +3,10 @@
 //! One function decides, and every place that stores or calls a destination asks it. It judges the host that the WHATWG
 //! parser found, never the text, because a text can spell an address in a hundred ways. The address tables follow
 //! the IANA special-purpose registries. What it cannot do: see which address a name resolves to at the moment of the call.
+//! [`dns`] judges what a name resolves to beforehand, for deployments that ask.
 
 mod addresses;
+pub mod dns;
 
 use std::fmt;
 
@@ -70,6 +72,8 @@ pub enum Refusal {
     Name,
     /// One of our own names.
     Own,
+    /// A name that resolves to an address in a private or special range.
+    Resolves,
 }
 
 impl Refusal {
@@ -88,6 +92,7 @@ impl Refusal {
             Self::Label => "label",
             Self::Name => "name",
             Self::Own => "self",
+            Self::Resolves => "dns",
         }
     }
 }
@@ -106,6 +111,7 @@ impl fmt::Display for Refusal {
             Self::Label => "must name a host whose labels have 1 to 63 characters, 253 in all",
             Self::Name => "must name a public host",
             Self::Own => "must not point back to this dispatcher",
+            Self::Resolves => "must not resolve to a private, loopback or reserved address",
         })
     }
 }

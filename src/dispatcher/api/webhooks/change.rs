@@ -1,11 +1,12 @@
 //! `PATCH /v1/webhooks/{id}`.
 
+use serde_json::Value;
 use worker::{Env, Request};
 
 use super::{answer, if_match, seal_headers};
 use crate::{
     core::{auth::Principal, envelope::ApiError},
-    dispatcher::{api::input, subscriptions},
+    dispatcher::{api::input, destinations, subscriptions},
     edge::{clock, http::Answer, settings},
 };
 
@@ -17,6 +18,9 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let settings = settings::dispatcher(env)?;
     let expected = if_match(request)?;
     let patch = input::object(request).await?;
+    if let Some(Value::String(destination)) = patch.get("destination") {
+        destinations::check_resolved(destination, &settings).await?;
+    }
     let changed = subscriptions::change(env, &principal.org, id, expected, |subscription| {
         subscription.settings = subscription.settings.patched(&patch, &OTHERS, &settings.policy)?;
         if let Some(change) = patch.get("headers") {

@@ -13,7 +13,7 @@ use crate::{
         hash, ids, limits,
         subscription::{Settings, Subscription},
     },
-    dispatcher::{api::input, registry::command::Idempotency, subscriptions},
+    dispatcher::{api::input, destinations, registry::command::Idempotency, subscriptions},
     edge::{
         clock,
         http::{Answer, header},
@@ -30,6 +30,7 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     let settings = settings::dispatcher(env)?;
     let fields = input::object(request).await?;
     let chosen = Settings::read(&fields, &OTHERS, &settings.policy)?;
+    destinations::check_resolved(&chosen.destination, &settings).await?;
     let idempotency = idempotency(request, &Value::Object(fields.clone()))?;
     let (id, now) = (ids::subscription_id(random::bytes()?), clock::now());
     let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;

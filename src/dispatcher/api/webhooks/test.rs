@@ -14,12 +14,12 @@ use crate::{
         field::FieldError,
         ids,
         payload::{Shape, render},
-        retry::Outcome,
+        retry::{Failure, Outcome},
     },
     dispatcher::{
         api::input,
         attempt::{self, Attempt},
-        intake, subscriptions,
+        destinations, intake, subscriptions,
     },
     edge::{
         clock,
@@ -73,7 +73,11 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let composed =
         attempt_request(&message, &rendered.body, 1, &credentials.signer, &credentials.headers, &mint, now);
     let began = clock::now();
-    let Attempt { outcome, reply } = attempt::send(subscription, &composed, DEADLINE_MS, &settings).await;
+    let Attempt { outcome, reply } =
+        match destinations::check_resolved(&subscription.settings.destination, &settings).await {
+            Ok(()) => attempt::send(subscription, &composed, DEADLINE_MS, &settings).await,
+            Err(_) => Attempt { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() },
+        };
     let latency_ms = clock::now().millis().saturating_sub(began.millis());
     ok(200, &report(message.id, event_type, &outcome, latency_ms, &reply))
 }
