@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::core::event::{MAX_EVENT_TYPE, MAX_ID, MAX_TEXT, REQUEST_COMPLETED};
 
-/// The same field under another name.
-const ALIASES: [(&str, &str); 7] = [
+/// Names that fields are read by besides their own. They are told in the fields' descriptions alone: where both are
+/// given the first one counts, which no schema can say.
+pub const ALIASES: [(&str, &str); 7] = [
     ("requestId", "request_id"),
     ("userId", "user_id"),
     ("cost_usd", "cost"),
@@ -19,11 +20,9 @@ const ALIASES: [(&str, &str); 7] = [
 pub fn schema() -> Value {
     let mut fields = fields();
     for (alias, name) in ALIASES {
-        if let Some(mut field) = fields.get(name).cloned() {
-            if let Some(field) = field.as_object_mut() {
-                field.insert("description".to_owned(), format!("Another name of `{name}`.").into());
-            }
-            fields.insert(alias.to_owned(), field);
+        if let Some(Value::String(text)) = fields.get_mut(name).and_then(|field| field.get_mut("description"))
+        {
+            text.push_str(&format!(" Also read as `{alias}`."));
         }
     }
     json!({

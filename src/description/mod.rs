@@ -8,12 +8,15 @@
 mod errors;
 mod event;
 mod examples;
+mod filter;
 mod operation;
 mod parameters;
 mod paths;
 mod requests;
 mod schemas;
 mod settings;
+
+pub use event::ALIASES;
 
 use serde_json::{Value, json};
 
@@ -28,7 +31,6 @@ pub fn document() -> Value {
             "description": ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/", "description": "The deployment that serves this description."}],
         "tags": [
             {"name": "Events", "description": "Events in, and the full exchange behind each delivery."},
             {"name": "Webhooks", "description": "Subscriptions: who gets which events, where, in which shape, signed with what."},

@@ -18,13 +18,13 @@ pub fn all() -> Value {
         "Org": parameter("query", "org", json!({"type": "string", "pattern": ORG_ID}), Some("default".into()), "Which org's keys; `default` where absent."),
         "IfMatch": parameter(
             "header", "If-Match",
-            json!({"type": "string", "pattern": "^(?:\\*|(?:W/)?\"[0-9]{1,18}\")$"}),
+            json!({"type": "string", "pattern": "^(?:|\\*|(?:W/)?\"[0-9]{1,18}\")$"}),
             Some("*".into()),
             "An `ETag`: the call is carried out only at that revision. Without it, or with `*`, at any.",
         ),
         "IdempotencyKey": parameter(
             "header", "Idempotency-Key",
-            json!({"type": "string", "pattern": "^[!-~]+$", "minLength": 1, "maxLength": limits::IDEMPOTENCY_KEY}),
+            json!({"type": "string", "pattern": "^[ -~]*[!-~][ -~]*$", "maxLength": limits::IDEMPOTENCY_KEY}),
             None,
             "The same call under the same key within a day creates nothing and answers the same.",
         ),

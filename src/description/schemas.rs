@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{errors, event, requests, settings};
+use super::{errors, event, filter, requests, settings};
 use crate::core::{
     answer::{Accepted, Deleted, Health, KeyView, OrgView, Received, Secret, Tested},
     subscription::View,
@@ -32,6 +32,8 @@ pub fn all() -> Value {
     for (name, schema) in [
         ("Error", errors::schema()),
         ("Event", event::schema()),
+        ("Filter", filter::schema()),
+        ("FilterCondition", filter::condition()),
         ("NewWebhook", settings::creation()),
         ("WebhookChange", settings::change()),
         ("Rotation", requests::rotation()),

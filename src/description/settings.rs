@@ -5,15 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::requests::{SIGNING_SECRET, object};
 use crate::core::{
-    delivery::MAX_HEADERS,
+    delivery::headers::{MAX_BYTES, MAX_HEADERS, MAX_NAME, MAX_VALUE},
+    destination::MAX_URL,
     event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
     retry,
     signature::SignatureScheme,
     subscription::{API_VERSION, bounds},
 };
 
-/// Names host names alone, which is what a deployment outside of development takes.
-const DESTINATION: &str = r"^https://(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,3}(?:com|dev|io|net|org)(?:/[A-Za-z0-9._~/-]{0,200})?$";
 const EVENT_TYPE_PATTERN: &str = r"^(?:\*|[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*(?:\.\*)?)$";
 
 /// `POST /v1/webhooks`.
@@ -26,14 +25,14 @@ pub fn creation() -> Value {
             "description": "A Standard Webhooks secret of your own: `whsec_` and the base64 of 24 to 64 bytes. Made up where absent.",
         }),
     );
-    fields.insert("headers".to_owned(), headers("string"));
+    fields.insert("headers".to_owned(), headers(false));
     object("A new webhook.", &["destination"], fields)
 }
 
 /// `PATCH /v1/webhooks/{id}`.
 pub fn change() -> Value {
     let mut fields = fields(true);
-    fields.insert("headers".to_owned(), headers("null"));
+    fields.insert("headers".to_owned(), headers(true));
     object(
         "A JSON merge patch (RFC 7396): what is given replaces what is there, objects merge, null restores the default.",
         &[],
@@ -41,14 +40,25 @@ pub fn change() -> Value {
     )
 }
 
-/// Headers of the owner's own; in a change a null removes one.
-fn headers(also: &str) -> Value {
-    json!({
-        "type": ["object", "null"], "maxProperties": MAX_HEADERS,
-        "propertyNames": {"pattern": "^X-[A-Za-z0-9]{1,40}$"},
-        "additionalProperties": {"type": ["string", also], "minLength": 1, "maxLength": 300, "pattern": "^[!-~]+$"},
-        "description": "Headers sent with each delivery, such as an API key for the endpoint; their values are never shown again. At most 20 of 8 KiB in all. (The patterns show the usual form; any header is taken that does not frame the message, tell where it comes from, or belong to Heliograph.)",
-    })
+/// Headers of the owner's own; in a change a null removes one, and the bound is on what comes of it.
+fn headers(is_change: bool) -> Value {
+    let mut headers = json!({
+        "type": ["object", "null"],
+        "propertyNames": {"minLength": 1, "maxLength": MAX_NAME, "pattern": "^[A-Za-z0-9!#$%&'*+.^_`|~-]+$"},
+        "additionalProperties": {
+            "type": if is_change { json!(["string", "null"]) } else { json!("string") },
+            "minLength": 1, "maxLength": MAX_VALUE, "pattern": "^[ -~]*[!-~][ -~]*$",
+        },
+        "description": format!(
+            "Headers sent with each delivery, such as an API key for the endpoint; their values are never shown again. At most \
+             {MAX_HEADERS} of {MAX_BYTES} bytes in all, each named once, in whatever case. Refused are those that frame the message, \
+             tell where it comes from, or belong to Heliograph, such as `Host`, `Content-Type`, `X-Forwarded-*` and `Webhook-*`."
+        ),
+    });
+    if let (false, Some(headers)) = (is_change, headers.as_object_mut()) {
+        headers.insert("maxProperties".to_owned(), MAX_HEADERS.into());
+    }
+    headers
 }
 
 /// Every field that can be set, as it stands in a creation or in a change.
@@ -72,20 +82,20 @@ fn fields(is_change: bool) -> Map<String, Value> {
     let schemes: Vec<&str> = SignatureScheme::ALL.into_iter().map(SignatureScheme::name).collect();
     let fields = json!({
         "destination": {
-            "type": "string", "pattern": DESTINATION,
-            "description": "The endpoint: an `https://` URL of at most 2,048 bytes that names a public host on port 443. (The pattern shows the usual form; whatever the WHATWG URL standard reads so is taken, except for user names, fragments, and private or literal addresses.)",
+            "type": "string", "pattern": r"^https://[^/]+\.[A-Za-z]", "maxLength": MAX_URL,
+            "description": "The endpoint: an `https://` URL that names a public host on port 443, without user name or fragment.",
         },
         "description": {
             "type": ["string", "null"], "maxLength": bounds::MAX_DESCRIPTION, "description": "For people.",
         },
         "metadata": {
-            "type": ["object", "null"], "maxProperties": bounds::MAX_METADATA,
+            "type": ["object", "null"],
             "propertyNames": {"minLength": 1, "maxLength": bounds::MAX_METADATA_KEY},
             "additionalProperties": {
                 "type": if is_change { json!(["string", "null"]) } else { json!("string") },
                 "maxLength": bounds::MAX_METADATA_VALUE,
             },
-            "description": "For programs: names and texts of your own.",
+            "description": format!("For programs: at most {} names and texts of your own.", bounds::MAX_METADATA),
         },
         "status": choice(&["active", "paused"], "Deliveries of a paused webhook wait until it is active again."),
         "eventTypes": {
@@ -96,8 +106,8 @@ fn fields(is_change: bool) -> Map<String, Value> {
         "sampleRate": rate,
         "propertyFilters": filters,
         "filter": {
-            "type": ["object", "null"],
-            "description": "A condition on the event's content, such as `{\"cost\": {\"$gt\": 0.5}}`: fields of the event with values or with the operators `$eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist $and $or $not`. At most 32 levels, 512 values and 16 KiB. A change replaces it as a whole.",
+            "anyOf": [{"$ref": "#/components/schemas/Filter"}, {"type": "null"}],
+            "description": "A condition on the event's content, such as `{\"cost\": {\"$gt\": 0.5}}`. A change replaces it as a whole.",
         },
         "includeData": {
             "type": ["boolean", "null"], "default": true,
@@ -106,7 +116,7 @@ fn fields(is_change: bool) -> Map<String, Value> {
         "format": choice(&["helicone", "standard"], "The shape of the body. `helicone` is for `request.*`; other types are sent as `standard`."),
         "oversize": choice(&["truncate", "marker"], "What becomes of a body over 10 KB: its first 10,240 bytes as a string, or Helicone's marker text."),
         "apiVersion": {
-            "enum": [API_VERSION, null], "default": API_VERSION, "description": "The version of what is delivered.",
+            "type": ["string", "null"], "enum": [API_VERSION, null], "default": API_VERSION, "description": "The version of what is delivered.",
         },
         "retrySchedule": {
             "type": ["array", "null"], "maxItems": retry::MAX_RETRIES,
@@ -122,7 +132,7 @@ fn fields(is_change: bool) -> Map<String, Value> {
             "description": "How many attempts are made in a second at most; as many as come where absent. What is over waits, and that costs no attempt.",
         },
         "signatures": {
-            "type": ["array", "null"], "minItems": 1, "items": {"enum": schemes}, "default": ["helicone", "v1"],
+            "type": ["array", "null"], "minItems": 1, "items": {"type": "string", "enum": schemes}, "default": ["helicone", "v1"],
             "contains": {"enum": ["v1", "v1a"]},
             "description": "What deliveries are signed with: `v1` or `v1a` or both, and `helicone` beside them.",
         },
@@ -142,5 +152,5 @@ fn fields(is_change: bool) -> Map<String, Value> {
 fn choice(words: &[&str], text: &str) -> Value {
     let mut allowed: Vec<Value> = words.iter().copied().map(Value::from).collect();
     allowed.push(Value::Null);
-    json!({"enum": allowed, "default": words.first(), "description": text})
+    json!({"type": ["string", "null"], "enum": allowed, "default": words.first(), "description": text})
 }

@@ -129,6 +129,17 @@ fn a_change_names_what_it_changes() {
 }
 
 #[test]
+fn a_creation_has_nothing_that_a_null_could_remove() {
+    let refused = CustomHeaders::read(Some(&json!({"X-A": "1", "X-B": null}))).unwrap_err();
+    assert_eq!(refused.path, "headers.X-B");
+    assert!(CustomHeaders::read(Some(&Value::Null)).unwrap().is_empty());
+    assert!(CustomHeaders::read(None).unwrap().is_empty());
+    assert!(CustomHeaders::read(Some(&json!(["X-A"]))).is_err());
+    let read = CustomHeaders::read(Some(&json!({"X-A": "1"}))).unwrap();
+    assert_eq!(read.iter().collect::<Vec<_>>(), [("X-A", "1")]);
+}
+
+#[test]
 fn values_are_stored_sealed_and_names_shown() {
     let key = SealingKey::parse(&"ab".repeat(32)).unwrap();
     let headers = CustomHeaders::default().patched(Some(&json!({"X-Api-Key": "secret-canary"}))).unwrap();

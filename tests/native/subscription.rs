@@ -126,6 +126,10 @@ fn what_is_wrong_is_said_with_its_path() {
         (json!({"destination": base, "signatures": "v1"}), "signatures: must be a list that names v1 or v1a"),
         (json!({"destination": base, "signatures": ["v1", "v2"]}), "signatures[1]: must be one of"),
         (
+            json!({"destination": base, "signatures": ["v1", "v1", "v1", "v1", "v2"]}),
+            "signatures[4]: must be one of",
+        ),
+        (
             json!({"destination": base, "description": "x".repeat(1001)}),
             "description: must be a string of at most 1000",
         ),
@@ -178,6 +182,10 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
     let refiltered = patched(&filtered, json!({"filter": {"model": "b"}})).unwrap();
     assert_eq!(refiltered.filter.as_ref().unwrap().json(), &json!({"model": "b"}), "replaced as a whole");
     assert_eq!(patched(&refiltered, json!({"filter": null})).unwrap(), before);
+    let with_null = json!({"user_id": null, "status": {"$eq": null}});
+    let of_null = patched(&filtered, json!({"filter": with_null})).unwrap();
+    assert_eq!(of_null.filter.as_ref().unwrap().json(), &with_null, "a null in a filter is a condition");
+    assert!(patched(&before, json!({"filter": {"$or": null}})).unwrap_err().starts_with("filter.$or: "));
     assert_eq!(patched(&filtered, json!({"description": "d"})).unwrap(), filtered);
     let by_config = patched(&before, json!({"config": {"sampleRate": 10}})).unwrap();
     assert_eq!((by_config.sample_rate, by_config.event_types.clone()), (10.0, before.event_types.clone()));

@@ -9,9 +9,12 @@ use crate::core::field::FieldError;
 
 /// How many headers an owner may add.
 pub const MAX_HEADERS: usize = 20;
-const MAX_NAME: usize = 64;
-const MAX_VALUE: usize = 4096;
-const MAX_BYTES: usize = 8 * 1024;
+/// The longest name.
+pub const MAX_NAME: usize = 64;
+/// The longest value.
+pub const MAX_VALUE: usize = 4096;
+/// The most that names and values may come to.
+pub const MAX_BYTES: usize = 8 * 1024;
 
 /// Names that cannot be set.
 const DENIED: [&str; 30] = [
@@ -57,6 +60,14 @@ const DENIED_PREFIXES: [&str; 9] =
 pub struct CustomHeaders(Vec<(String, String)>);
 
 impl CustomHeaders {
+    /// The headers of a new subscription. There is none that a null could remove, so none is taken.
+    pub fn read(headers: Option<&Value>) -> Result<Self, FieldError> {
+        for (name, value) in headers.and_then(Value::as_object).into_iter().flatten() {
+            header_value(name, value)?;
+        }
+        Self::default().patched(headers)
+    }
+
     /// These headers with a change applied: an object of names and values, in which null removes a name. Names compare
     /// without regard to case.
     pub fn patched(&self, patch: Option<&Value>) -> Result<Self, FieldError> {

@@ -155,10 +155,13 @@ impl Settings {
                 fields.remove(name);
             }
         }
-        if let (true, Some(fields)) = (patch.contains_key("filter"), merged.as_object_mut()) {
-            fields.remove("filter");
+        let mut patch = patch.clone();
+        let filter = patch.remove("filter");
+        json_patch::merge(&mut merged, &Value::Object(patch));
+        if let (Some(filter), Some(fields)) = (filter, merged.as_object_mut()) {
+            // Not by merging: that would take every null out of it, and with it a condition such as `{"user_id": null}`.
+            fields.insert("filter".to_owned(), filter);
         }
-        json_patch::merge(&mut merged, &Value::Object(patch.clone()));
         let fields = merged.as_object().ok_or_else(|| FieldError::new("", "must be a JSON object"))?;
         Self::read(fields, others, policy)
     }
@@ -178,7 +181,7 @@ fn signatures(value: Option<&Value>) -> Result<SignatureSchemes, FieldError> {
         Some(value) => value.as_array().map(Vec::as_slice).unwrap_or_default(),
     };
     let mut schemes = Vec::new();
-    for (at, name) in list.iter().enumerate().take(SignatureScheme::ALL.len().saturating_add(1)) {
+    for (at, name) in list.iter().enumerate() {
         let scheme = name.as_str().and_then(SignatureScheme::from_name).ok_or_else(|| {
             FieldError::new(format!("signatures[{at}]"), "must be one of: helicone, v1, v1a")
         })?;

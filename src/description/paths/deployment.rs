@@ -69,5 +69,6 @@ fn docs() -> Value {
         .secured_by(&[])
         .responds(200, response)
         .sends(200, "Content-Security-Policy")
+        .refuses(&[503])
         .done()
 }

@@ -30,7 +30,7 @@ fn create() -> Value {
             {"type": "array", "maxItems": MAX_EVENTS, "items": schema_ref("Event")},
         ],
     });
-    let lines = json!({"type": "string", "description": "One event a line."});
+    let lines = json!({"type": "string", "minLength": 1, "description": "One event a line."});
     let body = json!({
         "application/json": content(one_or_more, &[("one", examples::event()), ("several", examples::events())]),
         "application/x-ndjson": content(lines, &[("lines", examples::ndjson())]),

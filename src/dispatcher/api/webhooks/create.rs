@@ -34,7 +34,7 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     let idempotency = idempotency(request, &Value::Object(fields.clone()))?;
     let (id, now) = (ids::subscription_id(random::bytes()?), clock::now());
     let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
-    let headers = CustomHeaders::default().patched(fields.get("headers"))?;
+    let headers = CustomHeaders::read(fields.get("headers"))?;
     let headers = seal_headers(&headers, &principal.org, &id, &settings)?;
     let subscription = Subscription {
         id,

@@ -93,6 +93,13 @@ fn if_match(request: &Request) -> Result<Option<u64>, ApiError> {
     let Some(header) = header(request, "if-match").filter(|header| header.trim() != "*") else {
         return Ok(None);
     };
-    let tag = header.trim().trim_start_matches("W/").trim_matches('"');
-    tag.parse().map(Some).map_err(|_| ApiError::new(412, "if-match: is no ETag of this webhook"))
+    let tag = header.trim();
+    let quoted =
+        tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+    // What is no whole number is no ETag of ours, whatever `parse` would make of it.
+    let revision = quoted.filter(|tag| tag.bytes().all(|byte| byte.is_ascii_digit()));
+    revision
+        .and_then(|revision| revision.parse().ok())
+        .map(Some)
+        .ok_or_else(|| ApiError::new(412, "if-match: is no ETag of this webhook"))
 }
