@@ -35,6 +35,7 @@ async fn route(request: &mut Request, env: &Env) -> http::Answer {
     let roles = settings::roles(env)?;
     match path.as_str() {
         "/healthz" => api::health::show(request, roles),
+        "/docs" => api::docs::show(request, env).await,
         "/openapi.json" => api::openapi::show(request),
         "/webhook" if roles.receiver => receiver::webhook::receive(request, env).await,
         _ if roles.dispatcher => api::route(request, &path, env).await,

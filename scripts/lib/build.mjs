@@ -1,9 +1,10 @@
 // @ts-check
-// Compiles the crate to a Worker: build/index.js and build/index_bg.wasm.
+// Compiles the crate to a Worker, build/index.js and build/index_bg.wasm, and fills public/ with what is served beside it.
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { assetsCurrent, fillAssets } from "./assets.mjs";
 import { cargoTools } from "./cargo-tools.mjs";
 import { Failure } from "./fail.mjs";
 import { lockFingerprint, sourceFingerprint } from "./fingerprint.mjs";
@@ -16,9 +17,9 @@ const FLAGS = ["--release"];
 const STAMP = path.join(buildDir, ".stamp");
 const OUTPUTS = ["index.js", "index_bg.wasm"].map((name) => path.join(buildDir, name));
 
-/** Is the compiled Worker what the sources say? */
+/** Are the compiled Worker and the files beside it what the sources say? */
 export async function isBuilt() {
-  return isStamped(await sourceFingerprint(FLAGS));
+  return assetsCurrent() && isStamped(await sourceFingerprint(FLAGS));
 }
 
 /** @param {string} sources */
@@ -37,6 +38,7 @@ export async function buildWorker() {
   return withLock(
     at(".wrangler", "build.lock"),
     async () => {
+      fillAssets();
       // Taken before the build: a source edited while it runs makes the next one build again.
       const sources = await sourceFingerprint(FLAGS);
       if (isStamped(sources)) return false;

@@ -34,6 +34,7 @@ export function watchSources(onChange) {
   };
   const watchers = [
     fs.watch(at("src"), { recursive: true }, changed),
+    fs.watch(at("web"), { recursive: true }, changed),
     fs.watch(root, (_event, name) => {
       if (name && ROOT_FILES.has(name)) changed();
     }),

@@ -1,5 +1,6 @@
 //! The HTTP API: which path and method, with which permission, handled in which file.
 
+pub mod docs;
 mod events;
 pub mod health;
 mod input;
