@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, Response } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
 import { CANARY } from "./events.ts";
 
@@ -40,6 +40,10 @@ type Options = {
   kv?: string;
   /** Where state is kept beyond the stack's end. */
   persist?: string;
+  /** The port to listen on; any free one where absent. */
+  port?: number;
+  /** Answers the Worker's own requests with 200 instead of letting them out. */
+  offline?: boolean;
 };
 
 /** Consumes queues as an operator's own Worker would: hands each message on. */
@@ -76,12 +80,18 @@ export async function startStack(options: Options = {}) {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: "127.0.0.1",
-      port: 0,
+      port: options.port ?? 0,
       cf: false,
       log: new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ message }) => lines.push(message),
       ...(options.persist ? { resourcePersistencePath: options.persist } : {}),
-      workers: [heliograph(options, secrets), ...helpers(options)],
+      workers: [
+        {
+          ...heliograph(options, secrets),
+          ...(options.offline ? { outboundService: () => new Response("ok") } : {}),
+        },
+        ...helpers(options),
+      ],
     }),
   );
   const base = (await miniflare.ready).origin;
