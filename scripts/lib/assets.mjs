@@ -27,7 +27,8 @@ function files() {
 }
 
 /** @param {string} from @param {string} to */
-const isCopied = (from, to) => fs.existsSync(to) && fs.readFileSync(from).equals(fs.readFileSync(to));
+const isCopied = (from, to) =>
+  fs.existsSync(from) && fs.existsSync(to) && fs.readFileSync(from).equals(fs.readFileSync(to));
 
 /** Is the folder what its sources say? */
 export function assetsCurrent() {
