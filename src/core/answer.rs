@@ -11,8 +11,10 @@ use super::{auth::Scope, intake::Rejection};
 pub struct Accepted {
     /// How many events were accepted, whether or not anybody gets them.
     pub accepted: usize,
-    /// How many deliveries that made: one for each event and each webhook that it matches.
+    /// How many deliveries that made: one for each event and each webhook that it matches and that is sending.
     pub deliveries: usize,
+    /// How many more are held, because the webhook that the event matches is paused.
+    pub held: usize,
     /// Those that were not accepted. They do not concern the others.
     pub rejected: Vec<Rejection>,
 }

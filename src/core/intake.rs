@@ -1,14 +1,14 @@
-//! Intake: which events are accepted, whom each goes to, what is archived and what is queued.
+//! Intake: which events are accepted, whom each goes to, what is archived, indexed, queued and held.
 //!
-//! A plan is data: nothing has happened until the edge has stored the segment and queued the messages, in this order.
+//! A plan is data: nothing has happened until the edge has stored the segment and its index and then queued the messages.
 
 use serde::Serialize;
 
 use super::{
-    delivery::{INLINE_LIMIT, Message, Origin},
-    event::{Batch, Event, RecordPlace, read_event, write_record},
+    delivery::INLINE_LIMIT,
+    event::{Batch, Event, read_event, write_record},
     filter::EventView,
-    ids,
+    history::{IndexedEvent, SegmentIndex},
     payload::{Rendered, Shape, render},
     subscription::{Snapshot, Subscription},
     time::Timestamp,
@@ -56,22 +56,18 @@ pub struct Plan<'a> {
     pub rejected: Vec<Rejection>,
     /// The object to store; empty when nothing matched.
     pub segment: Vec<u8>,
-    matched: Vec<Matched>,
+    /// What the history notes of it.
+    pub index: SegmentIndex,
+    /// How many deliveries are held.
+    pub held: usize,
+    /// Of each subscription of the snapshot, where the index has it.
+    positions: Vec<Option<usize>>,
+    /// Of each event of the index, one body per shape that is queued.
+    bodies: Vec<Vec<(Shape, Option<Rendered>)>>,
     deliveries: Vec<Planned<'a>>,
 }
 
-/// An accepted event that somebody gets.
-#[derive(Debug)]
-struct Matched {
-    id: String,
-    event_type: String,
-    traceparent: Option<String>,
-    place: RecordPlace,
-    /// One body per shape that is wanted.
-    bodies: Vec<(Shape, Option<Rendered>)>,
-}
-
-/// One event for one subscription, as positions in the plan.
+/// One event to be queued for one subscription, as positions in the plan.
 #[derive(Debug)]
 struct Planned<'a> {
     event: usize,
@@ -82,7 +78,15 @@ struct Planned<'a> {
 impl<'a> Intake<'a> {
     /// Plans a call. `body_length` bounds what the segment can come to.
     pub fn plan(&self, batch: Batch<'_>, body_length: usize) -> Plan<'a> {
-        let mut plan = Plan::default();
+        let mut plan = Plan {
+            index: SegmentIndex {
+                at: self.now.millis(),
+                base_url: self.base_url.to_owned(),
+                ..SegmentIndex::default()
+            },
+            positions: vec![None; self.snapshot.subscriptions.len()],
+            ..Plan::default()
+        };
         let mut rendered_bytes: usize = 0;
         for (index, event) in batch.events.into_iter().enumerate() {
             let event = match event {
@@ -102,18 +106,25 @@ impl<'a> Intake<'a> {
 
     fn add(&self, plan: &mut Plan<'a>, event: &Event, body_length: usize, rendered_bytes: &mut usize) {
         let view = EventView::new(event);
-        let mut subscriptions =
-            self.snapshot.subscriptions.iter().filter(|one| one.matches(event, &view)).peekable();
-        if subscriptions.peek().is_none() {
+        let all = self.snapshot.subscriptions.iter().enumerate();
+        let mut matching = all.filter(|(_, one)| one.matches(event, &view)).peekable();
+        if matching.peek().is_none() {
             return;
         }
         if plan.segment.is_empty() {
             // Growing by doubling would hold the largest calls twice.
             plan.segment.reserve_exact(body_length.saturating_add(4096));
         }
-        let place = write_record(event, &mut plan.segment);
+        let mut indexed = IndexedEvent::new(event, write_record(event, &mut plan.segment));
         let mut bodies: Vec<(Shape, Option<Rendered>)> = Vec::new();
-        for subscription in subscriptions {
+        for (at, subscription) in matching {
+            let position = plan.position(at, subscription);
+            if !subscription.is_sending() {
+                indexed.held.push(position);
+                plan.held = plan.held.saturating_add(1);
+                continue;
+            }
+            indexed.queued.push(position);
             let shape = Shape::of(subscription, &event.event_type);
             let body = match bodies.iter().position(|(other, _)| *other == shape) {
                 Some(body) => body,
@@ -122,15 +133,10 @@ impl<'a> Intake<'a> {
                     bodies.len().saturating_sub(1)
                 }
             };
-            plan.deliveries.push(Planned { event: plan.matched.len(), body, subscription });
+            plan.deliveries.push(Planned { event: plan.bodies.len(), body, subscription });
         }
-        plan.matched.push(Matched {
-            id: event.id.clone(),
-            event_type: event.event_type.clone(),
-            traceparent: event.trace.header(),
-            place,
-            bodies,
-        });
+        plan.index.events.push(indexed);
+        plan.bodies.push(bodies);
     }
 
     /// A body that is small enough to travel, while the budget lasts.
@@ -164,26 +170,28 @@ impl<'a> Intake<'a> {
     }
 
     fn message(&self, plan: &Plan<'_>, planned: &Planned<'_>) -> Option<String> {
-        let event = plan.matched.get(planned.event)?;
-        let origin = Origin {
-            org: self.org,
-            event: &event.id,
-            event_type: &event.event_type,
-            accepted_at: self.now,
-            base_url: self.base_url,
-            segment: self.segment_key,
-            place: event.place,
-            traceparent: event.traceparent.clone(),
-        };
-        let id = ids::delivery_id(self.org, &event.id, &planned.subscription.id);
-        let (_, body) = event.bodies.get(planned.body)?;
-        Some(Message::new(&origin, id, planned.subscription).encode(body.as_ref()))
+        let message = plan.index.message(self.org, self.segment_key, planned.event, planned.subscription)?;
+        let (_, body) = plan.bodies.get(planned.event)?.get(planned.body)?;
+        Some(message.encode(body.as_ref()))
     }
 }
 
 impl Plan<'_> {
-    /// How many deliveries there will be.
+    /// How many deliveries are queued.
     pub fn deliveries(&self) -> usize {
         self.deliveries.len()
+    }
+
+    /// Where the index has a subscription, which it gets on its first match.
+    fn position(&mut self, in_snapshot: usize, subscription: &Subscription) -> usize {
+        if let Some(position) = self.positions.get(in_snapshot).copied().flatten() {
+            return position;
+        }
+        let position = self.index.subscriptions.len();
+        self.index.subscriptions.push(subscription.id.clone());
+        if let Some(slot) = self.positions.get_mut(in_snapshot) {
+            *slot = Some(position);
+        }
+        position
     }
 }

@@ -15,6 +15,7 @@ pub mod field;
 pub mod filter;
 pub mod hash;
 pub mod health;
+pub mod history;
 pub mod ids;
 pub mod inbox;
 pub mod intake;

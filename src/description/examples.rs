@@ -44,6 +44,7 @@ pub fn accepted() -> Value {
     to_value(&Accepted {
         accepted: 2,
         deliveries: 2,
+        held: 0,
         rejected: vec![Rejection { index: 1, error: error.to_owned() }],
     })
 }

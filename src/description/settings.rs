@@ -97,7 +97,7 @@ fn fields(is_change: bool) -> Map<String, Value> {
             },
             "description": format!("For programs: at most {} names and texts of your own.", bounds::MAX_METADATA),
         },
-        "status": choice(&["active", "paused"], "Deliveries of a paused webhook wait until it is active again."),
+        "status": choice(&["active", "paused"], "What a paused webhook matches is archived and held: not sent, and not lost."),
         "eventTypes": {
             "type": ["array", "null"], "maxItems": bounds::MAX_EVENT_TYPES, "default": [REQUEST_COMPLETED],
             "items": {"type": "string", "pattern": EVENT_TYPE_PATTERN, "maxLength": MAX_EVENT_TYPE},

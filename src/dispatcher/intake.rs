@@ -1,8 +1,9 @@
-//! Taking events in: plan, store, queue, and only then say yes.
+//! Taking events in: plan, store and note, queue, and only then say yes.
 
+use futures_util::future::join;
 use worker::{Env, Request};
 
-use super::subscriptions;
+use super::{history, subscriptions};
 use crate::{
     core::{
         auth::Principal,
@@ -28,8 +29,10 @@ const EXPRESS: &str = "EXPRESS";
 pub struct Outcome {
     /// How many events were accepted.
     pub accepted: usize,
-    /// How many deliveries that made.
+    /// How many deliveries were queued.
     pub deliveries: usize,
+    /// How many are held.
+    pub held: usize,
     /// Which events were not.
     pub rejected: Vec<Rejection>,
 }
@@ -57,10 +60,17 @@ pub async fn take_in(
     };
     let mut plan = intake.plan(batch, body_length);
     let deliveries = plan.deliveries();
-    if deliveries > 0 {
-        // The object first, so that no message ever points to what is not there.
+    if !plan.segment.is_empty() {
+        // Both before the queue, so that no message ever points to what is not there, and none can be lost that is not noted.
         let segment = std::mem::take(&mut plan.segment);
-        put_segment(env, &segment_key, segment).await?;
+        let rows = plan.index.rows();
+        let (stored, noted) = join(
+            put_segment(env, &segment_key, segment),
+            history::client::append(env, &principal.org, &segment_key, now, &rows),
+        )
+        .await;
+        stored?;
+        noted.map_err(|why| unavailable("history", &why))?;
         for chunk in intake.chunks(&plan) {
             queue::send(env, EXPRESS, &chunk).await.map_err(|why| unavailable("queue", &why))?;
         }
@@ -71,8 +81,9 @@ pub async fn take_in(
         .size("accepted", plan.accepted)
         .size("rejected", plan.rejected.len())
         .size("deliveries", deliveries)
+        .size("held", plan.held)
         .emit();
-    Ok(Outcome { accepted: plan.accepted, deliveries, rejected: plan.rejected })
+    Ok(Outcome { accepted: plan.accepted, deliveries, held: plan.held, rejected: plan.rejected })
 }
 
 /// Stores a segment of its own under a fresh key, and returns the key.

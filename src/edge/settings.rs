@@ -15,6 +15,9 @@ const DEFAULT_MAX_SUBSCRIPTIONS: usize = 100;
 const DEFAULT_DELIVERY_TIMEOUT_MS: u32 = 10_000;
 /// A whole exchange never takes longer than two minutes.
 const MAX_DELIVERY_TIMEOUT_MS: u32 = 120_000;
+/// How many days the history is kept for, and how many at most.
+const DEFAULT_RETENTION_DAYS: u32 = 30;
+const MAX_RETENTION_DAYS: u32 = 366;
 /// A Worker invocation has six connections that may wait for response headers.
 const DEFAULT_CONCURRENCY: usize = 6;
 /// Within the minute in which a change is seen everywhere, and beyond the second in which KV takes one write a key.
@@ -48,6 +51,8 @@ pub struct DispatcherSettings {
     pub concurrency: usize,
     /// `REPAIR_AFTER_MS`: how long after a failed write of the snapshot to KV it is tried again.
     pub repair_after_ms: i64,
+    /// `RETENTION_DAYS`: for how many days the history is kept, today not counted.
+    pub retention_days: u32,
 }
 
 thread_local! {
@@ -123,6 +128,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
             .clamp(1, MAX_DELIVERY_TIMEOUT_MS),
         concurrency: number(env, "DELIVERY_CONCURRENCY", DEFAULT_CONCURRENCY)?.max(1),
         repair_after_ms: number(env, "REPAIR_AFTER_MS", DEFAULT_REPAIR_AFTER_MS)?.max(1),
+        retention_days: number(env, "RETENTION_DAYS", DEFAULT_RETENTION_DAYS)?.clamp(1, MAX_RETENTION_DAYS),
     })
 }
 

@@ -17,6 +17,7 @@ mod description;
 mod destination;
 mod event;
 mod health;
+mod history;
 mod inbox;
 mod intake;
 mod json;

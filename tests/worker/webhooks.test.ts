@@ -155,15 +155,28 @@ describe("a subscription", () => {
     }
   });
 
-  it("keeps what comes while it is paused, and gets it afterwards", async () => {
+  it("is sent what comes after it was paused, and not what came before", async () => {
     const created = await stack.subscribe(endpoint.url);
     await stack.call("PATCH", path(created), { status: "paused" });
-    await stack.send(completed());
-    await eventually(() => stack.logs().some((line) => line.includes('"delivery.held"')), "a held delivery");
-    expect(endpoint.received).toEqual([]);
+    expect((await stack.send(completed())).data).toMatchObject({ accepted: 1, deliveries: 0, held: 1 });
     await stack.call("PATCH", path(created), { status: "active" });
+    const event = completed();
+    expect((await stack.send(event)).data).toMatchObject({ deliveries: 1, held: 0 });
+    const [delivery] = await endpoint.until(1);
+    expect(JSON.parse(delivery?.text ?? "").request_id).toBe(event.request_id);
+    await pause(500);
+    expect(endpoint.received).toHaveLength(1);
+  });
+
+  it("that is paused leaves on the queue what is there already", async () => {
+    const created = await stack.subscribe(endpoint.url, { retrySchedule: [1] });
+    endpoint.reply = (_, response) => response.writeHead(500).end();
     await stack.send(completed());
     await endpoint.until(1);
+    await stack.call("PATCH", path(created), { status: "paused" });
+    await eventually(() => stack.logs().some((line) => line.includes('"delivery.held"')), "a held delivery");
+    expect(endpoint.received).toHaveLength(1);
+    endpoint.reply = (_, response) => response.end("ok");
   });
 });
 

@@ -13,6 +13,9 @@ use crate::core::{
 /// that a queue bills by.
 pub const INLINE_LIMIT: usize = 60_000;
 
+/// How many characters of a model's or a provider's name are kept.
+const LABEL: usize = 64;
+
 /// The number of the message's form; a consumer takes this one.
 const FORM: u8 = 1;
 
@@ -45,6 +48,12 @@ pub struct Message {
     /// The `traceparent` to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// The event's model, shortened by [`label`]: deliveries are counted by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The event's provider, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// Attempts that were made before the message was put on the queue anew: those the queue itself no longer counts.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub attempts_before: u32,
@@ -54,6 +63,11 @@ pub struct Message {
     /// The fields that were cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub truncated: Vec<String>,
+}
+
+/// A model's or a provider's name, cut to what is counted by.
+pub fn label(name: &str) -> String {
+    name.chars().take(LABEL).collect()
 }
 
 fn is_zero(number: &u32) -> bool {
@@ -79,6 +93,10 @@ pub struct Origin<'a> {
     pub place: RecordPlace,
     /// The `traceparent` to send.
     pub traceparent: Option<String>,
+    /// The event's model.
+    pub model: Option<&'a str>,
+    /// The event's provider.
+    pub provider: Option<&'a str>,
 }
 
 impl Message {
@@ -98,6 +116,8 @@ impl Message {
             exchange: (origin.place.exchange_offset, origin.place.exchange_length),
             api_version: subscription.settings.api_version.clone(),
             traceparent: origin.traceparent.clone(),
+            model: origin.model.map(label),
+            provider: origin.provider.map(label),
             attempts_before: 0,
             url_at: None,
             truncated: Vec::new(),

@@ -6,4 +6,4 @@ mod message;
 
 pub use attempt::{AttemptRequest, Signer, UrlMint, attempt_request};
 pub use headers::CustomHeaders;
-pub use message::{INLINE_LIMIT, Message, Origin, dead_letter};
+pub use message::{INLINE_LIMIT, Message, Origin, dead_letter, label};

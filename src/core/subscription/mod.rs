@@ -76,7 +76,7 @@ pub enum Status {
     /// They are.
     #[default]
     Active,
-    /// They wait until the subscription is active again.
+    /// They are held: archived, listed in the history, and not queued.
     Paused,
 }
 
@@ -116,6 +116,11 @@ impl Subscription {
             && filter::matches(&settings.property_filters, &event.properties)
             && sampling::is_sampled(settings.sample_rate, &self.id, &event.request_id)
             && settings.filter.as_ref().is_none_or(|filter| filter.matches(view))
+    }
+
+    /// Whether its deliveries are queued; those of one that is not sending are held.
+    pub fn is_sending(&self) -> bool {
+        self.settings.status == Status::Active
     }
 
     /// The generations of keys that sign at a moment, newest first.

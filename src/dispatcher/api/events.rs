@@ -40,7 +40,12 @@ pub async fn create(request: &mut Request, principal: Principal, env: &Env) -> A
     }
     ok(
         202,
-        &Accepted { accepted: outcome.accepted, deliveries: outcome.deliveries, rejected: outcome.rejected },
+        &Accepted {
+            accepted: outcome.accepted,
+            deliveries: outcome.deliveries,
+            held: outcome.held,
+            rejected: outcome.rejected,
+        },
     )
 }
 

@@ -38,6 +38,8 @@ type Options = {
   collect?: { url: string; queues: string[] };
   /** Where the KV namespace is, if it is not the simulated one. */
   kv?: string;
+  /** Bindings that are not there: what fails when a part of the platform does. */
+  without?: string[];
   /** Where state is kept beyond the stack's end. */
   persist?: string;
   /** The port to listen on; any free one where absent. */
@@ -125,6 +127,21 @@ export async function startStack(options: Options = {}) {
       const producer = await miniflare.getWorker("producer");
       await producer.fetch("http://producer/", { method: "POST", body: message });
     },
+    /** Asks the history of a day, as the Worker does: a command, and bodies for it. Answers the rows with their indexes. */
+    async history(name: string, command: unknown, bodies: string[] = []) {
+      const namespace = await miniflare.getDurableObjectNamespace("HISTORY");
+      const stub = namespace.get(namespace.idFromName(name));
+      const body = [JSON.stringify(command), ...bodies].join("\n");
+      const response = await stub.fetch("http://history/", { method: "POST", body });
+      if (response.status !== 200) throw new Error(`the history answered ${response.status}`);
+      const [head, ...indexes] = (await response.text()).split("\n");
+      const page = JSON.parse(head ?? "") as { rows: Row[]; more: boolean };
+      const rows = page.rows.map((row, at): Row & { index: Row } => ({
+        ...row,
+        index: JSON.parse(indexes[at] ?? ""),
+      }));
+      return { rows, more: page.more };
+    },
     /** Everything that was logged, line by line. */
     logs: () => lines,
     /** Ends the stack, and fails the test where something was logged that is nobody's business. */
@@ -142,18 +159,24 @@ export async function startStack(options: Options = {}) {
   };
 }
 
-/** The Worker as wrangler.toml describes it, without consuming what somebody else collects. */
+/** The Worker as wrangler.toml describes it, without consuming what somebody else collects and without what it shall lack. */
 function heliograph(options: Options, secrets: Secrets) {
-  const collected = options.collect?.queues ?? [];
+  const { collect, without = [] } = options;
   const config = at("wrangler.toml");
   const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(config).workerOptions;
   const consumers = Object.entries(worker.queueConsumers ?? {}).filter(
-    ([queue]) => !collected.includes(queue),
+    ([queue]) => !collect?.queues.includes(queue),
   );
+  // Wrangler's type for the bindings says less than what Miniflare takes.
+  const bound = worker as { durableObjects?: Record<string, string>; r2Buckets?: Record<string, string> };
+  const there = (bindings: Record<string, string> = {}) =>
+    Object.fromEntries(Object.entries(bindings).filter(([name]) => !without.includes(name)));
   return {
     ...worker,
     queueConsumers: Object.fromEntries(consumers),
     ...(options.kv ? { kvNamespaces: { SUBSCRIPTIONS: remote(options.kv) } } : {}),
+    durableObjects: there(bound.durableObjects),
+    r2Buckets: there(bound.r2Buckets),
     // From the file and from the test, and nothing from .dev.vars, which wrangler would add.
     bindings: {
       ...unstable_readConfig({ config }).vars,

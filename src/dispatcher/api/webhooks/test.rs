@@ -64,6 +64,8 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
         segment: &segment_key,
         place,
         traceparent: None,
+        model: event.model.as_deref(),
+        provider: event.provider.as_deref(),
     };
     let delivery_id = ids::delivery_id(&principal.org, &event.id, id);
     let mut message = Message::new(&origin, delivery_id, subscription);

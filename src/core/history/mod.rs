@@ -1,0 +1,10 @@
+//! The history: what was accepted, matched and archived, found again by time.
+//!
+//! One index per archived segment, kept in one `History` object per org and day. The index says of each event what it
+//! takes to find it, to list it and to queue its deliveries again; everything else stands in the archive.
+
+mod index;
+mod shard;
+
+pub use index::{IndexRow, IndexedEvent, ROW_LIMIT, SegmentIndex};
+pub use shard::{day, days_back, expires_at, object_name};

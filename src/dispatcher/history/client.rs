@@ -1,0 +1,67 @@
+//! Calling the `History` of an org's day.
+
+use worker::{Env, Method, Request, RequestInit};
+
+use super::command::{Command, Page, join, split};
+use crate::core::{
+    envelope::ApiError,
+    history::{IndexRow, day, object_name},
+    time::Timestamp,
+};
+
+const BINDING: &str = "HISTORY";
+
+/// Notes a segment. An error means that it may or may not be noted.
+pub async fn append(env: &Env, org: &str, key: &str, at: Timestamp, rows: &[IndexRow]) -> Result<(), String> {
+    let events = rows.iter().map(|row| row.events).collect();
+    let command = Command::Append { key: key.to_owned(), at: at.millis(), events };
+    let bodies = rows.iter().map(|row| row.body.as_str());
+    let text = join(&command, bodies).ok_or_else(|| "the index can't be written".to_owned())?;
+    exchange(env, org, &day(at), text).await.map(|_| ())
+}
+
+/// Rows of a day (`YYYY-MM-DD`, UTC) in the order they were added: at most `limit` behind `after_seq`.
+#[allow(dead_code, reason = "recovery walks a day with it")]
+pub async fn page(env: &Env, org: &str, day: &str, after_seq: u64, limit: usize) -> Result<Page, ApiError> {
+    ask(env, org, day, &Command::Page { after_seq, limit }).await
+}
+
+/// The newest rows of a day, newest first: as many as it takes to come to so many events, all of them before `before_seq`.
+#[allow(dead_code, reason = "the preview looks back with it")]
+pub async fn latest(
+    env: &Env,
+    org: &str,
+    day: &str,
+    events: usize,
+    before_seq: Option<u64>,
+) -> Result<Page, ApiError> {
+    ask(env, org, day, &Command::Latest { events, before_seq }).await
+}
+
+async fn ask(env: &Env, org: &str, day: &str, command: &Command) -> Result<Page, ApiError> {
+    let unavailable =
+        |_: String| ApiError::unavailable("the history can't be read right now; send the same request again");
+    let text = join(command, std::iter::empty()).ok_or_else(|| unavailable(String::new()))?;
+    let text = exchange(env, org, day, text).await.map_err(unavailable)?;
+    let (head, bodies) = split(&text);
+    let mut page: Page = serde_json::from_str(head).map_err(|error| unavailable(error.to_string()))?;
+    for (row, body) in page.rows.iter_mut().zip(bodies) {
+        body.clone_into(&mut row.body);
+    }
+    Ok(page)
+}
+
+async fn exchange(env: &Env, org: &str, day: &str, text: String) -> Result<String, String> {
+    let why = |error: worker::Error| error.to_string();
+    let namespace = env.durable_object(BINDING).map_err(why)?;
+    let stub = namespace.get_by_name(&object_name(org, day)).map_err(why)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(text.into()));
+    let request = Request::new_with_init("https://history/", &init).map_err(why)?;
+    let mut response = stub.fetch_with_request(request).await.map_err(why)?;
+    let text = response.text().await.map_err(why)?;
+    match response.status_code() {
+        200 => Ok(text),
+        status => Err(format!("the history answered {status}")),
+    }
+}

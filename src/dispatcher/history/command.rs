@@ -1,0 +1,75 @@
+//! What a day's `History` can be asked, and what it answers.
+//!
+//! On the wire a command and an answer are one line of JSON each; the bodies of rows follow it, one a line, as they are
+//! stored. So the object neither parses them nor writes them anew.
+
+use serde::{Deserialize, Serialize};
+
+/// One call.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Command {
+    /// Adds the rows of one segment; their bodies follow. Answers an empty [`Page`].
+    Append {
+        /// The segment's key in the archive.
+        key: String,
+        /// When its events were accepted, in milliseconds since 1970.
+        at: i64,
+        /// How many events each of the bodies is about.
+        events: Vec<usize>,
+    },
+    /// Rows in the order they were added. Answers a [`Page`].
+    Page {
+        /// Those behind this one; all behind 0.
+        after_seq: u64,
+        /// At most so many.
+        limit: usize,
+    },
+    /// The newest rows, newest first: as many as it takes to come to so many events. Answers a [`Page`].
+    Latest {
+        /// How many events.
+        events: usize,
+        /// Only rows before this one.
+        before_seq: Option<u64>,
+    },
+}
+
+/// Rows, whose bodies follow.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Whether there are more beyond the last one: an answer is bounded in bytes, too.
+    pub more: bool,
+}
+
+/// One row.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// Counts the day's rows, from 1.
+    pub seq: u64,
+    /// The segment's key in the archive.
+    pub key: String,
+    /// When its events were accepted, in milliseconds since 1970.
+    pub at: i64,
+    /// How many events the row is about.
+    pub events: usize,
+    /// A `SegmentIndex` as JSON.
+    #[serde(skip)]
+    pub body: String,
+}
+
+/// A head and the bodies behind it as one text.
+pub fn join<'a>(head: &impl Serialize, bodies: impl Iterator<Item = &'a str>) -> Option<String> {
+    let mut text = serde_json::to_string(head).ok()?;
+    for body in bodies {
+        text.push('\n');
+        text.push_str(body);
+    }
+    Some(text)
+}
+
+/// The head of a text and the bodies behind it.
+pub fn split(text: &str) -> (&str, impl Iterator<Item = &str>) {
+    let mut lines = text.split('\n');
+    (lines.next().unwrap_or_default(), lines)
+}
