@@ -22,6 +22,7 @@ if (
 
 const { options } = await import("../bench/lib/options.mjs");
 const { machine } = await import("../bench/lib/machine.mjs");
+const { matching, matchingTable } = await import("../bench/lib/matching.mjs");
 const { kib, table } = await import("../bench/lib/report.mjs");
 const { round } = await import("../bench/lib/round.mjs");
 const { sizes } = await import("../bench/lib/sides.mjs");
@@ -34,6 +35,17 @@ console.log(
 );
 
 if (on.load > on.cores / 2) console.log("The machine is busy with other work: take these figures with care.");
+
+const [first] = chosen.workloads;
+if (chosen.matching && first !== undefined) {
+  const least = await matching({ ...first, rounds: chosen.rounds });
+  console.log(
+    `\n\u00b5s per event of ${first.size} bytes, none of which matches, least of ${chosen.rounds} rounds; ` +
+      "in brackets what each subscription adds\n",
+  );
+  console.log(matchingTable(least));
+  process.exit();
+}
 
 /** @type {Record<string, Awaited<ReturnType<typeof sizes>>>} */
 const uploads = {};

@@ -10,7 +10,7 @@ use worker::{
 };
 
 use crate::{
-    core::{envelope::ApiError, roles::Roles},
+    core::{envelope::ApiError, ledger::Lane, roles::Roles},
     dispatcher::{self, api},
     edge::{http, log::Line, panics, queue::Batch, settings},
     receiver,
@@ -52,7 +52,15 @@ pub async fn queue(batch: worker_sys::MessageBatch, env: Env, _context: worker_s
     match (batch.name(), settings::roles(&env)) {
         (_, Err(error)) => batch.refuse(&error.message),
         (name, Ok(Roles { dispatcher: true, .. })) if name.ends_with("-express") => {
-            dispatcher::deliver::consume(batch, &env).await;
+            dispatcher::deliver::consume(batch, Lane::Express, &env).await;
+        }
+        (name, Ok(Roles { dispatcher: true, .. })) if name.ends_with("-slow") => {
+            dispatcher::deliver::consume(batch, Lane::Slow, &env).await;
+        }
+        (name, Ok(Roles { dispatcher: true, .. }))
+            if name.ends_with("-express-dead") || name.ends_with("-slow-dead") =>
+        {
+            dispatcher::deliver::consume_dead(batch, &env).await;
         }
         (name, Ok(Roles { receiver: true, .. })) if name.ends_with("-inbox") => {
             receiver::inbox::consume(batch, &env).await;

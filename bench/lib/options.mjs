@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
  * @property {number} singleInFlight
  * @property {number} rounds
  * @property {number} latencySeconds
+ * @property {boolean} matching
  * @property {string | undefined} json
  */
 
@@ -24,6 +25,7 @@ const HELP = `npm run bench -- [flags]
   --batch N          events per request in the batched pass (default 100)
   --in-flight N      concurrent intake requests (default: 4 batched, 32 single)
   --rounds N         rounds, the sides taking turns (default 3)
+  --matching         instead: what subscriptions cost that an event does not match
   --json FILE        write the raw figures there`;
 
 /** Events of this size and up are the large workload, with fewer of them. */
@@ -42,6 +44,7 @@ export function options(argv) {
       batch: { type: "string" },
       "in-flight": { type: "string" },
       rounds: { type: "string" },
+      matching: { type: "boolean" },
       json: { type: "string" },
       help: { type: "boolean" },
     },
@@ -67,6 +70,7 @@ export function options(argv) {
     singleInFlight: inFlight ?? 32,
     rounds: number("rounds", values.rounds, 20) ?? 3,
     latencySeconds: number("latency-seconds", values["latency-seconds"], 60) ?? 20,
+    matching: values.matching ?? false,
     json: values.json,
   };
 }

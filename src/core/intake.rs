@@ -3,21 +3,18 @@
 //! A plan is data: nothing has happened until the edge has stored the segment and its index and then queued the messages.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::{
-    delivery::INLINE_LIMIT,
-    event::{Batch, Event, read_event, write_record},
+    delivery::{INLINE_LIMIT, chunks},
+    event::{Batch, Event, is_operational, read_event, write_record},
+    field::FieldError,
     filter::EventView,
     history::{IndexedEvent, SegmentIndex},
     payload::{Rendered, Shape, render},
     subscription::{Snapshot, Subscription},
     time::Timestamp,
 };
-
-/// A queue takes at most this many messages in one call.
-const CHUNK_MESSAGES: usize = 100;
-/// And this many bytes, with room for what the platform adds to each.
-const CHUNK_BYTES: usize = 240_000;
 
 /// How much rendered text one call keeps in memory. Deliveries beyond it are rendered from the archive when they are sent.
 const RENDERED_BUDGET: usize = 16 * 1024 * 1024;
@@ -35,6 +32,17 @@ pub struct Intake<'a> {
     pub segment_key: &'a str,
     /// The org's subscriptions.
     pub snapshot: &'a Snapshot,
+    /// Whose events they are.
+    pub source: Source,
+}
+
+/// Whose events are taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A gateway's: those of Heliograph's own types are refused, so that nobody is told of a failure that was none.
+    Gateway,
+    /// Heliograph's own.
+    Own,
 }
 
 /// An event that was not accepted.
@@ -90,7 +98,7 @@ impl<'a> Intake<'a> {
         let mut rendered_bytes: usize = 0;
         for (index, event) in batch.events.into_iter().enumerate() {
             let event = match event {
-                Ok(raw) => read_event(raw, self.now).map_err(|error| error.to_string()),
+                Ok(raw) => self.read(raw).map_err(|error| error.to_string()),
                 Err(error) => Err(error.to_string()),
             };
             match event {
@@ -102,6 +110,17 @@ impl<'a> Intake<'a> {
             }
         }
         plan
+    }
+
+    fn read(&self, raw: &RawValue) -> Result<Event, FieldError> {
+        let event = read_event(raw, self.now)?;
+        if self.source == Source::Gateway && is_operational(&event.event_type) {
+            return Err(FieldError::new(
+                "type",
+                "is one of Heliograph's own types, which nobody else raises",
+            ));
+        }
+        Ok(event)
     }
 
     fn add(&self, plan: &mut Plan<'a>, event: &Event, body_length: usize, rendered_bytes: &mut usize) {
@@ -154,19 +173,7 @@ impl<'a> Intake<'a> {
 
     /// The plan's messages, in chunks that a queue takes in one call each, made only when they are asked for.
     pub fn chunks<'p>(&'p self, plan: &'p Plan<'a>) -> impl Iterator<Item = Vec<String>> + 'p {
-        let mut messages =
-            plan.deliveries.iter().filter_map(|planned| self.message(plan, planned)).peekable();
-        std::iter::from_fn(move || {
-            let mut chunk = vec![messages.next()?];
-            let mut bytes = chunk.first().map_or(0, String::len);
-            while chunk.len() < CHUNK_MESSAGES {
-                let fits = |next: &String| bytes.saturating_add(next.len()) <= CHUNK_BYTES;
-                let Some(next) = messages.next_if(fits) else { break };
-                bytes = bytes.saturating_add(next.len());
-                chunk.push(next);
-            }
-            Some(chunk)
-        })
+        chunks(plan.deliveries.iter().filter_map(|planned| self.message(plan, planned)))
     }
 
     fn message(&self, plan: &Plan<'_>, planned: &Planned<'_>) -> Option<String> {

@@ -20,6 +20,7 @@ pub mod ids;
 pub mod inbox;
 pub mod intake;
 pub mod json;
+pub mod ledger;
 pub mod limits;
 pub mod org;
 pub mod payload;

@@ -3,12 +3,14 @@
 use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
 
 /// The last moment of the year 9999, the end of what RFC 3339 can write.
 const LAST: i64 = 253_402_300_799_999;
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z, between there and the end of the year 9999.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -59,5 +61,35 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.utc().to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+/// How fast time runs. In a rehearsal a schedule of days passes in seconds; everywhere else time is real.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    factor: f64,
+    since: i64,
+}
+
+impl Pace {
+    /// A second takes a second.
+    pub const REAL: Self = Self { factor: 1.0, since: 0 };
+
+    /// Reads `{factor}@{since}`: from the moment `since` on, in milliseconds since 1970, time runs so many times faster.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (factor, since) = text.split_once('@')?;
+        let pace = Self { factor: factor.parse().ok()?, since: since.parse().ok()? };
+        (pace.factor >= 1.0 && pace.factor <= 1e6).then_some(pace)
+    }
+
+    /// The moment that it is at a real one, in milliseconds since 1970.
+    pub fn at(self, real: i64) -> Timestamp {
+        let passed = real.saturating_sub(self.since) as f64 * self.factor;
+        Timestamp::from_millis(self.since.saturating_add(passed as i64))
+    }
+
+    /// How many real milliseconds a span takes, rounded up: never sooner.
+    pub fn real_millis(self, millis: i64) -> i64 {
+        (millis as f64 / self.factor).ceil() as i64
     }
 }

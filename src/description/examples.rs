@@ -103,6 +103,7 @@ pub fn webhook(shown: Shown) -> Value {
         settings,
         keys: vec![sealed],
         headers: None,
+        disabled: None,
     };
     to_value(&view(&subscription, &[keys()], shown, now))
 }

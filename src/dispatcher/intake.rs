@@ -1,16 +1,18 @@
 //! Taking events in: plan, store and note, queue, and only then say yes.
 
 use futures_util::future::join;
+use serde_json::value::RawValue;
 use worker::{Env, Request};
 
-use super::{history, subscriptions};
+use super::{history, lanes::EXPRESS, subscriptions};
 use crate::{
     core::{
         auth::Principal,
         envelope::ApiError,
         event::Batch,
         ids,
-        intake::{Intake, Rejection},
+        intake::{Intake, Rejection, Source},
+        subscription::Snapshot,
         time::Timestamp,
     },
     edge::{
@@ -21,9 +23,6 @@ use crate::{
         storage,
     },
 };
-
-/// The binding of the queue that deliveries wait in.
-const EXPRESS: &str = "EXPRESS";
 
 /// What a call came to.
 pub struct Outcome {
@@ -49,15 +48,59 @@ pub async fn take_in(
     let settings = settings::dispatcher(env)?;
     let subscriptions = subscriptions::current(env, &principal.org).await?;
     let now = clock::now();
-    let segment_key = segment_key(&principal.org, now)?;
-    let base_url = base_url(&settings, request);
     let intake = Intake {
         org: &principal.org,
         now,
-        base_url: &base_url,
-        segment_key: &segment_key,
+        base_url: &base_url(&settings, request),
+        segment_key: &segment_key(&principal.org, now)?,
         snapshot: &subscriptions.snapshot,
+        source: Source::Gateway,
     };
+    let outcome = carry_out(&intake, batch, body_length, env).await?;
+    Line::info("intake")
+        .text("org", &principal.org)
+        .size("bytes", body_length)
+        .size("accepted", outcome.accepted)
+        .size("rejected", outcome.rejected.len())
+        .size("deliveries", outcome.deliveries)
+        .size("held", outcome.held)
+        .emit();
+    Ok(outcome)
+}
+
+/// Takes events of our own in that are about a subscription, which therefore does not get them.
+pub async fn take_in_own(
+    events: &[Box<RawValue>],
+    org: &str,
+    base_url: &str,
+    about: &str,
+    env: &Env,
+) -> Result<(), ApiError> {
+    let subscriptions = subscriptions::current(env, org).await?;
+    let now = clock::now();
+    let others = subscriptions.snapshot.subscriptions.iter().filter(|other| other.id != about);
+    let snapshot =
+        Snapshot { revision: subscriptions.snapshot.revision, subscriptions: others.cloned().collect() };
+    let intake = Intake {
+        org,
+        now,
+        base_url,
+        segment_key: &segment_key(org, now)?,
+        snapshot: &snapshot,
+        source: Source::Own,
+    };
+    let batch = Batch { events: events.iter().map(|event| Ok(event.as_ref())).collect(), single: false };
+    let length = events.iter().fold(0_usize, |sum, event| sum.saturating_add(event.get().len()));
+    carry_out(&intake, batch, length, env).await.map(|_| ())
+}
+
+/// Plans a batch and does what the plan says.
+async fn carry_out(
+    intake: &Intake<'_>,
+    batch: Batch<'_>,
+    body_length: usize,
+    env: &Env,
+) -> Result<Outcome, ApiError> {
     let mut plan = intake.plan(batch, body_length);
     let deliveries = plan.deliveries();
     if !plan.segment.is_empty() {
@@ -65,8 +108,8 @@ pub async fn take_in(
         let segment = std::mem::take(&mut plan.segment);
         let rows = plan.index.rows();
         let (stored, noted) = join(
-            put_segment(env, &segment_key, segment),
-            history::client::append(env, &principal.org, &segment_key, now, &rows),
+            put_segment(env, intake.segment_key, segment),
+            history::client::append(env, intake.org, intake.segment_key, intake.now, &rows),
         )
         .await;
         stored?;
@@ -75,14 +118,6 @@ pub async fn take_in(
             queue::send(env, EXPRESS, &chunk).await.map_err(|why| unavailable("queue", &why))?;
         }
     }
-    Line::info("intake")
-        .text("org", &principal.org)
-        .size("bytes", body_length)
-        .size("accepted", plan.accepted)
-        .size("rejected", plan.rejected.len())
-        .size("deliveries", deliveries)
-        .size("held", plan.held)
-        .emit();
     Ok(Outcome { accepted: plan.accepted, deliveries, held: plan.held, rejected: plan.rejected })
 }
 

@@ -15,6 +15,7 @@ use crate::{
     core::{
         delivery::{CustomHeaders, Signer},
         envelope::ApiError,
+        health::Disabled,
         subscription::{Snapshot, Subscription},
         time::Timestamp,
     },
@@ -171,6 +172,13 @@ pub async fn change(
 pub async fn delete(env: &Env, org: &str, id: &str, expected: Option<u64>) -> Result<(), ApiError> {
     let snapshot = client::call(env, org, &Command::Delete { id: id.to_owned(), expected }).await?;
     remember(org, snapshot);
+    Ok(())
+}
+
+/// Holds a subscription's deliveries, since its endpoint was given up.
+pub async fn disable(env: &Env, org: &str, id: &str, disabled: Disabled) -> Result<(), ApiError> {
+    let command = Command::Disable { id: id.to_owned(), disabled };
+    remember(org, client::call(env, org, &command).await?);
     Ok(())
 }
 

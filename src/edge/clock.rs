@@ -1,10 +1,36 @@
 //! The one place that reads the clock. On Workers it advances only with I/O.
 
-use worker::Date;
+use std::{cell::Cell, time::Duration};
 
-use crate::core::time::Timestamp;
+use worker::{Date, Delay};
+
+use crate::core::time::{Pace, Timestamp};
+
+thread_local! {
+    static PACE: Cell<Pace> = const { Cell::new(Pace::REAL) };
+}
+
+/// Lets time run faster, for a rehearsal of days in seconds. Set from `TEST_CLOCK` when an isolate reads its settings.
+pub fn set_pace(pace: Pace) {
+    PACE.set(pace);
+}
 
 /// Now.
 pub fn now() -> Timestamp {
-    Timestamp::from_millis(i64::try_from(Date::now().as_millis()).unwrap_or_default())
+    PACE.get().at(real())
+}
+
+/// Now in milliseconds since 1970, whatever the pace: for what takes real time, such as an attempt on its way.
+pub fn real() -> i64 {
+    i64::try_from(Date::now().as_millis()).unwrap_or_default()
+}
+
+/// How long a span takes really, in milliseconds.
+pub fn real_millis(millis: i64) -> i64 {
+    PACE.get().real_millis(millis)
+}
+
+/// Waits for so many real milliseconds.
+pub async fn sleep(millis: u64) {
+    Delay::from(Duration::from_millis(millis)).await;
 }

@@ -11,7 +11,7 @@ use worker::{
     worker_sys,
 };
 
-use super::{js, log::Line};
+use super::{clock, js, log::Line};
 
 /// A batch of messages from one queue.
 pub struct Batch {
@@ -80,7 +80,7 @@ impl Incoming {
 
     /// Hand it out again after a delay of at most 86,400 seconds.
     pub fn retry(self, delay_seconds: u32) {
-        let retry = js::object(&[("delaySeconds", JsValue::from(delay_seconds))]);
+        let retry = js::object(&[("delaySeconds", JsValue::from(real_seconds(delay_seconds)))]);
         if self.raw.retry(retry).is_err() {
             Line::error("queue.retry_failed").emit();
         }
@@ -106,10 +106,16 @@ pub async fn send_later(env: &Env, binding: &str, text: &str, delay_seconds: u32
     let queue = binding_of(env, binding)?;
     let options = js::object(&[
         ("contentType", JsValue::from_str("text")),
-        ("delaySeconds", JsValue::from(delay_seconds)),
+        ("delaySeconds", JsValue::from(real_seconds(delay_seconds))),
     ]);
     let sent = queue.send(JsValue::from_str(text), options).map_err(|error| reason(&error))?;
     JsFuture::from(sent).await.map(|_| ()).map_err(|error| reason(&error))
+}
+
+/// What a delay takes at the pace that time runs at.
+fn real_seconds(seconds: u32) -> f64 {
+    let millis = clock::real_millis(i64::from(seconds).saturating_mul(1000));
+    (millis as f64 / 1000.0).ceil()
 }
 
 fn binding_of(env: &Env, binding: &str) -> Result<worker_sys::Queue, String> {

@@ -4,9 +4,13 @@ use std::{cell::RefCell, rc::Rc};
 
 use worker::{Env, Url};
 
-use super::log::{self, Level};
+use super::{
+    clock,
+    log::{self, Level},
+};
 use crate::core::{
-    destination::Policy, envelope::ApiError, hash::MacKey, retry, roles::Roles, seal::SealingKey, signed_url,
+    destination::Policy, envelope::ApiError, hash::MacKey, health, retry, roles::Roles, seal::SealingKey,
+    signed_url, time::Pace,
 };
 
 /// The shortest key that is taken for signing URLs.
@@ -18,6 +22,7 @@ const MAX_DELIVERY_TIMEOUT_MS: u32 = 120_000;
 /// How many days the history is kept for, and how many at most.
 const DEFAULT_RETENTION_DAYS: u32 = 30;
 const MAX_RETENTION_DAYS: u32 = 366;
+const DEFAULT_SLOW_TIMEOUT_MS: u32 = 30_000;
 /// A Worker invocation has six connections that may wait for response headers.
 const DEFAULT_CONCURRENCY: usize = 6;
 /// Within the minute in which a change is seen everywhere, and beyond the second in which KV takes one write a key.
@@ -47,11 +52,16 @@ pub struct DispatcherSettings {
     pub max_subscriptions: usize,
     /// `DELIVERY_TIMEOUT_MS`: the deadline of one attempt, reply included.
     pub delivery_timeout_ms: u32,
+    /// `SLOW_TIMEOUT_MS`: the same in the slow lane, for subscriptions without a `timeoutMs` of their own.
+    pub slow_timeout_ms: u32,
+    /// When an endpoint counts as failing, as slow, as given up: `DISABLE_AFTER_SECONDS`, `DISABLE_MIN_ATTEMPTS`,
+    /// `SLOW_SECONDS`.
+    pub health: health::Policy,
     /// `DELIVERY_CONCURRENCY`: how many attempts one invocation makes at once.
     pub concurrency: usize,
     /// `REPAIR_AFTER_MS`: how long after a failed write of the snapshot to KV it is tried again.
     pub repair_after_ms: i64,
-    /// `RETENTION_DAYS`: for how many days the history is kept, today not counted.
+    /// `RETENTION_DAYS`: for how many days deliveries and the history are kept, today not counted.
     pub retention_days: u32,
 }
 
@@ -70,6 +80,10 @@ pub fn roles(env: &Env) -> Result<Roles, ApiError> {
         Some("error") => Level::Error,
         _ => Level::Info,
     });
+    if let Some(text) = setting(env, "TEST_CLOCK") {
+        let rule = || ApiError::misconfigured("TEST_CLOCK: must be like 1000@1795000000000");
+        clock::set_pace(Pace::parse(&text).ok_or_else(rule)?);
+    }
     let roles = Roles::parse(setting(env, "ROLES").as_deref()).map_err(ApiError::misconfigured)?;
     ROLES.with(|cell| cell.replace(Some(roles)));
     Ok(roles)
@@ -126,9 +140,25 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         max_subscriptions: number(env, "MAX_SUBSCRIPTIONS", DEFAULT_MAX_SUBSCRIPTIONS)?,
         delivery_timeout_ms: number(env, "DELIVERY_TIMEOUT_MS", DEFAULT_DELIVERY_TIMEOUT_MS)?
             .clamp(1, MAX_DELIVERY_TIMEOUT_MS),
+        slow_timeout_ms: number(env, "SLOW_TIMEOUT_MS", DEFAULT_SLOW_TIMEOUT_MS)?
+            .clamp(1, MAX_DELIVERY_TIMEOUT_MS),
+        health: health_policy(env)?,
         concurrency: number(env, "DELIVERY_CONCURRENCY", DEFAULT_CONCURRENCY)?.max(1),
         repair_after_ms: number(env, "REPAIR_AFTER_MS", DEFAULT_REPAIR_AFTER_MS)?.max(1),
         retention_days: number(env, "RETENTION_DAYS", DEFAULT_RETENTION_DAYS)?.clamp(1, MAX_RETENTION_DAYS),
+    })
+}
+
+fn health_policy(env: &Env) -> Result<health::Policy, ApiError> {
+    let usual = health::Policy::default();
+    let millis = |name: &str, usual: i64| -> Result<i64, ApiError> {
+        Ok(number(env, name, usual.div_euclid(1000))?.max(0).saturating_mul(1000))
+    };
+    Ok(health::Policy {
+        disable_after_ms: millis("DISABLE_AFTER_SECONDS", usual.disable_after_ms)?,
+        disable_min_attempts: number(env, "DISABLE_MIN_ATTEMPTS", usual.disable_min_attempts)?,
+        slow_ms: millis("SLOW_SECONDS", usual.slow_ms)?,
+        ..usual
     })
 }
 

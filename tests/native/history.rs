@@ -4,7 +4,7 @@ use heliograph::core::{
     delivery::Message,
     event::{Batch, BodyFormat, MAX_EVENTS},
     history::{ROW_LIMIT, SegmentIndex, day, days_back, expires_at, object_name},
-    intake::{Intake, Plan},
+    intake::{Intake, Plan, Source},
     subscription::Snapshot,
     time::Timestamp,
 };
@@ -15,8 +15,14 @@ use crate::support::{now, subscription};
 const KEY: &str = "archive/acme/2026-11-21/09/1795251600000-0000000000000000";
 
 fn with_plan(events: &[Value], snapshot: &Snapshot, check: impl FnOnce(&Intake<'_>, &Plan<'_>)) {
-    let intake =
-        Intake { org: "acme", now: now(), base_url: "https://hooks.example.com", segment_key: KEY, snapshot };
+    let intake = Intake {
+        org: "acme",
+        now: now(),
+        base_url: "https://hooks.example.com",
+        segment_key: KEY,
+        snapshot,
+        source: Source::Gateway,
+    };
     let body = Value::from(events.to_vec()).to_string();
     let plan = intake.plan(Batch::split(body.as_bytes(), BodyFormat::Json).unwrap(), body.len());
     check(&intake, &plan);

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use heliograph::core::{
-    delivery::{CustomHeaders, INLINE_LIMIT, Message, Signer, UrlMint, attempt_request, dead_letter},
+    delivery::{CustomHeaders, INLINE_LIMIT, Message, Signer, UrlMint, attempt_request},
     event::{Batch, BodyFormat, read_record},
     hash::MacKey,
-    intake::{Intake, Plan},
+    intake::{Intake, Plan, Source},
     payload::{Shape, render},
     signature::{Secrets, SignatureHeaders, SignatureSchemes, SigningKeys, Verified, verify},
     signed_url,
@@ -25,7 +25,14 @@ fn snapshot(subscriptions: Vec<Subscription>) -> Snapshot {
 }
 
 fn with_plan<T>(body: &str, snapshot: &Snapshot, check: impl FnOnce(&Intake<'_>, &Plan<'_>) -> T) -> T {
-    let intake = Intake { org: "default", now: now(), base_url: BASE, segment_key: SEGMENT, snapshot };
+    let intake = Intake {
+        org: "default",
+        now: now(),
+        base_url: BASE,
+        segment_key: SEGMENT,
+        snapshot,
+        source: Source::Gateway,
+    };
     let format = if body.starts_with(['[', '{']) && !body.contains('\n') {
         BodyFormat::Json
     } else {
@@ -284,7 +291,7 @@ fn cut_fields_are_named_in_a_header() {
 }
 
 #[test]
-fn foreign_messages_are_told_apart_and_dead_letters_keep_the_message() {
+fn foreign_messages_are_told_apart() {
     for foreign in ["", "{}", "x\ny", "{\"v\":1}", "null\n{}"] {
         assert!(Message::decode(foreign).is_err(), "{foreign}");
     }
@@ -292,12 +299,4 @@ fn foreign_messages_are_told_apart_and_dead_letters_keep_the_message() {
     let text = with_plan(r#"{"request_id":"a"}"#, &snapshot, |intake, plan| messages(intake, plan).remove(0));
     let newer = text.replacen("\"v\":1", "\"v\":2", 1);
     assert!(Message::decode(&newer).is_err());
-    let letter = dead_letter(&text, "retries are used up", 10, now());
-    let (head, rest) = letter.split_once('\n').unwrap();
-    assert_eq!(rest, text);
-    let head: Value = serde_json::from_str(head).unwrap();
-    assert_eq!(
-        head,
-        json!({"v": 1, "why": "retries are used up", "attempts": 10, "at": "2026-11-21T09:00:00.000Z"})
-    );
 }

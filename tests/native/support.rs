@@ -35,5 +35,6 @@ pub fn subscription(id: &str, settings: Value) -> Subscription {
         settings,
         keys: vec![],
         headers: None,
+        disabled: None,
     }
 }

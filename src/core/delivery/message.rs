@@ -4,6 +4,7 @@
 //! rendered body as it is. The body is not JSON inside JSON, because escaping it twice would cost more than anything else.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::core::{
     event::RecordPlace, payload::Rendered, signed_url::Locator, subscription::Subscription, time::Timestamp,
@@ -20,7 +21,7 @@ const LABEL: usize = 64;
 const FORM: u8 = 1;
 
 /// What a queue message says of its delivery, beside the body.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     v: u8,
     /// The delivery id, sent as `webhook-id`.
@@ -54,9 +55,12 @@ pub struct Message {
     /// The event's provider, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    /// Attempts that were made before the message was put on the queue anew: those the queue itself no longer counts.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub attempts_before: u32,
+    /// The resend that it is of, where somebody asked for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resend: Option<String>,
+    /// An attempt was made and the ledger does not know of it yet: the ledger's row as it has to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unrecorded: Option<Value>,
     /// Where the URL goes in the body; absent where the body has none or is not inlined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url_at: Option<usize>,
@@ -68,10 +72,6 @@ pub struct Message {
 /// A model's or a provider's name, cut to what is counted by.
 pub fn label(name: &str) -> String {
     name.chars().take(LABEL).collect()
-}
-
-fn is_zero(number: &u32) -> bool {
-    *number == 0
 }
 
 /// What every message of one event has in common.
@@ -118,7 +118,8 @@ impl Message {
             traceparent: origin.traceparent.clone(),
             model: origin.model.map(label),
             provider: origin.provider.map(label),
-            attempts_before: 0,
+            resend: None,
+            unrecorded: None,
             url_at: None,
             truncated: Vec::new(),
         }
@@ -157,6 +158,21 @@ impl Message {
         Ok((message, body))
     }
 
+    /// The message alone, as a row keeps it: the body is rendered again where it is sent from there.
+    pub fn without_body(&self) -> Self {
+        Self { url_at: None, truncated: Vec::new(), unrecorded: None, ..self.clone() }
+    }
+
+    /// The same as it goes on once the ledger knows of every attempt.
+    pub fn recorded(&self) -> Self {
+        Self { unrecorded: None, ..self.clone() }
+    }
+
+    /// The same as part of a resend.
+    pub fn resent(self, resend: Option<String>) -> Self {
+        Self { resend, ..self }
+    }
+
     /// Takes over what rendering found out about the body.
     pub fn adopt(&mut self, rendered: &Rendered) {
         self.url_at = rendered.url_at;
@@ -167,17 +183,4 @@ impl Message {
     pub(super) fn exchange_locator(&self) -> Locator {
         Locator { key: self.segment.clone(), offset: self.exchange.0, length: self.exchange.1 }
     }
-}
-
-/// A dead letter: a line that says why, then the message as it was, so that it can be sent again.
-pub fn dead_letter(message: &str, why: &str, attempts: u32, now: Timestamp) -> String {
-    #[derive(Serialize)]
-    struct Head<'a> {
-        v: u8,
-        why: &'a str,
-        attempts: u32,
-        at: String,
-    }
-    let head = Head { v: FORM, why, attempts, at: now.to_string() };
-    format!("{}\n{message}", serde_json::to_string(&head).unwrap_or_default())
 }

@@ -1,9 +1,13 @@
 //! A delivery on its way: the message that waits on the queue, and the request that each attempt sends.
 
 mod attempt;
+mod chunks;
 pub mod headers;
 mod message;
+mod turns;
 
 pub use attempt::{AttemptRequest, Signer, UrlMint, attempt_request};
+pub use chunks::chunks;
 pub use headers::CustomHeaders;
-pub use message::{INLINE_LIMIT, Message, Origin, dead_letter, label};
+pub use message::{INLINE_LIMIT, Message, Origin, label};
+pub use turns::Turns;

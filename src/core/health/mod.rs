@@ -94,7 +94,7 @@ pub struct Disabled {
 }
 
 /// One attempt as health sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observed {
     /// When it ended.
     pub at: Timestamp,
@@ -263,6 +263,17 @@ impl Health {
             rate.attempts() >= policy.low_rate_min_attempts && rate.is_below(policy.low_rate_percent);
         self.rate_is_low
             .then(|| Signal::SuccessRateLow { percent: rate.percent(), attempts: rate.attempts() })
+    }
+
+    /// Whether more has changed than the counts and times of an endpoint that all goes well with.
+    pub fn is_news_after(&self, before: &Self) -> bool {
+        let course = |health: &Self| {
+            (health.state, health.since, health.failing_since, health.consecutive_failures, health.slow_until)
+        };
+        course(self) != course(before)
+            || self.disabled != before.disabled
+            || self.rate_is_low != before.rate_is_low
+            || self.fresh_since != before.fresh_since
     }
 
     fn enter(&mut self, state: State, at: i64) {

@@ -1,5 +1,6 @@
 //! What an endpoint's owner is told, and the operational events that tell it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -10,7 +11,7 @@ use crate::core::{
 };
 
 /// A change that an endpoint's owner has to know of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Signal {
     /// It has begun to take nothing.
     Failing {

@@ -12,7 +12,11 @@ pub const COUNTERS: &str =
 pub const VERSION: &str = "schema";
 
 /// What `Registry` keeps.
-pub const REGISTRY: Schema = Schema { migrations: &[include_str!("registry/0001.sql")] };
+pub const REGISTRY: Schema =
+    Schema { migrations: &[include_str!("registry/0001.sql"), include_str!("registry/0002.sql")] };
+
+/// What `Ledger` keeps.
+pub const LEDGER: Schema = Schema { migrations: &[include_str!("ledger/0001.sql")] };
 
 /// The tables of one kind of object.
 #[derive(Clone, Copy, Debug)]

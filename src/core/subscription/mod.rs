@@ -14,6 +14,7 @@ use super::{
     delivery::CustomHeaders,
     event::Event,
     filter::{self, EventView},
+    health::Disabled,
     sampling,
     seal::SealingKey,
     signature::SigningKeys,
@@ -42,6 +43,9 @@ pub struct Subscription {
     /// Headers of the owner's own, where there are any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub headers: Option<SealedHeaders>,
+    /// When and why its endpoint was given up, until the owner sets the status anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<Disabled>,
 }
 
 /// Headers, sealed.
@@ -120,7 +124,7 @@ impl Subscription {
 
     /// Whether its deliveries are queued; those of one that is not sending are held.
     pub fn is_sending(&self) -> bool {
-        self.settings.status == Status::Active
+        self.settings.status == Status::Active && self.disabled.is_none()
     }
 
     /// The generations of keys that sign at a moment, newest first.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::core::org::Org;
 use crate::core::{
     auth::KeyRecord,
+    health::Disabled,
     subscription::{Snapshot, Subscription},
 };
 
@@ -34,6 +35,13 @@ pub enum Command {
         id: String,
         /// Only if it is at this revision.
         expected: Option<u64>,
+    },
+    /// Holds a subscription's deliveries, since its endpoint was given up. Answers a [`Snapshot`].
+    Disable {
+        /// Which.
+        id: String,
+        /// When and why.
+        disabled: Disabled,
     },
     /// All API keys. Answers a list of [`KeyRecord`].
     Keys,

@@ -20,6 +20,7 @@ use crate::{
         envelope::ApiError,
         subscription::{Snapshot, Subscription},
     },
+    dispatcher::ledger::client as ledger,
     edge::{http, log::Line, settings, storage},
 };
 
@@ -49,11 +50,10 @@ impl DurableObject for Registry {
         // The next one is set before anything is tried, and taken back once nothing is left to repair: an alarm that returns
         // an error is run again by the platform only a few times, and one that finds a publication running can't know its end.
         self.set_alarm().await?;
-        let published = match self.store() {
-            Ok(store) => self.publish(&store).await,
-            Err(error) => Err(error),
-        };
-        note(published);
+        match self.store() {
+            Ok(store) => self.spread(&store).await,
+            Err(error) => note("registry.unreadable", Err(error)),
+        }
         Response::empty()
     }
 }
@@ -80,6 +80,16 @@ impl Registry {
                 check_revision(&store.find(&id)?, expected)?;
                 store.remove(&id)?;
                 self.committed(&store).await?;
+                http::ok(200, &store.snapshot()?)
+            }
+            Command::Disable { id, disabled } => {
+                let mut subscription = store.find(&id)?;
+                if subscription.disabled.is_none() {
+                    subscription.disabled = Some(disabled);
+                    subscription.revision = subscription.revision.saturating_add(1);
+                    store.replace(&subscription)?;
+                    self.committed(&store).await?;
+                }
                 http::ok(200, &store.snapshot()?)
             }
             Command::Keys => http::ok(200, &store.keys()?),
@@ -127,11 +137,40 @@ impl Registry {
         Ok(subscription.id.clone())
     }
 
-    /// A change is in SQLite: sees that KV gets it, now or by alarm. The change stands either way.
+    /// A change is in SQLite: sees that everyone gets to know, now or by alarm. The change stands either way.
     async fn committed(&self, store: &Store) -> std::result::Result<(), ApiError> {
         self.set_alarm().await.map_err(|_| failed("schedule"))?;
-        note(self.publish(store).await);
+        self.spread(store).await;
         Ok(())
+    }
+
+    /// Publishes the snapshot and tells the ledgers. The alarm is taken back once nothing is left to do.
+    async fn spread(&self, store: &Store) {
+        let told = self.tell(store).await;
+        let published = self.publish(store).await;
+        let is_done = told.is_ok() && matches!(published, Ok(true));
+        note("registry.untold", told);
+        note("registry.unpublished", published.map(|_| ()));
+        if is_done {
+            // A change that comes while it is taken back sets its own, and spreads itself.
+            let _ = self.state.storage().delete_alarm().await;
+        }
+    }
+
+    /// Tells the ledgers of the subscriptions that have changed how these stand: pausing, disabling and deleting hold at once
+    /// everywhere, since every delivery asks its ledger first.
+    async fn tell(&self, store: &Store) -> std::result::Result<(), ApiError> {
+        let (mut told, mut result) = (Vec::new(), Ok(()));
+        for (id, standing) in store.untold()? {
+            match ledger::configure(&self.env, &self.org()?, &id, standing).await {
+                Ok(()) => told.push((id, standing.revision)),
+                Err(error) => result = Err(error),
+            }
+        }
+        if !told.is_empty() {
+            store.set_told(&told)?;
+        }
+        result
     }
 
     /// Has an unfinished publication taken up again in a while.
@@ -142,12 +181,12 @@ impl Registry {
     }
 
     /// Writes the snapshot to KV until KV has the newest revision. Only one publication runs at a time, so that an older
-    /// snapshot never lands after a newer one.
-    async fn publish(&self, store: &Store) -> std::result::Result<(), ApiError> {
+    /// snapshot never lands after a newer one. Says whether it was this one.
+    async fn publish(&self, store: &Store) -> std::result::Result<bool, ApiError> {
         if self.publishing.replace(true) {
-            return Ok(());
+            return Ok(false);
         }
-        let running = Running(&self.publishing);
+        let _running = Running(&self.publishing);
         loop {
             let snapshot = store.snapshot()?;
             if store.published()? >= snapshot.revision {
@@ -159,10 +198,7 @@ impl Registry {
                 .map_err(|why| ApiError::new(503, why))?;
             store.set_published(snapshot.revision)?;
         }
-        // Nothing is left to repair. A change that comes while the alarm is taken back sets its own, and publishes itself.
-        drop(running);
-        let _ = self.state.storage().delete_alarm().await;
-        Ok(())
+        Ok(true)
     }
 
     /// The org is the object's name.
@@ -184,10 +220,10 @@ impl Drop for Running<'_> {
     }
 }
 
-/// A failed publication is news for the operator and nobody else: the change stands, and the alarm goes on trying.
-fn note(published: std::result::Result<(), ApiError>) {
-    if let Err(error) = published {
-        Line::error("registry.unpublished").text("why", &error.message).emit();
+/// What could not be spread is news for the operator and nobody else: the change stands, and the alarm goes on trying.
+fn note(event: &str, result: std::result::Result<(), ApiError>) {
+    if let Err(error) = result {
+        Line::error(event).text("why", &error.message).emit();
     }
 }
 

@@ -23,6 +23,10 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     }
     let changed = subscriptions::change(env, &principal.org, id, expected, |subscription| {
         subscription.settings = subscription.settings.patched(&patch, &OTHERS, &settings.policy)?;
+        if patch.contains_key("status") {
+            // Whoever says how it shall stand knows that it was disabled.
+            subscription.disabled = None;
+        }
         if let Some(change) = patch.get("headers") {
             let headers = subscription
                 .open_headers(&principal.org, &settings.sealing_key)

@@ -44,6 +44,7 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
         settings: chosen,
         keys: vec![sealed],
         headers,
+        disabled: None,
     };
     let created = subscriptions::create(env, &principal.org, subscription, idempotency).await?;
     answer(&created, &principal, &settings, true)

@@ -18,8 +18,9 @@ use crate::{
     },
     dispatcher::{
         api::input,
-        attempt::{self, Attempt},
-        destinations, intake, subscriptions,
+        destinations, intake,
+        send::{self, Sent},
+        subscriptions,
     },
     edge::{
         clock,
@@ -75,10 +76,10 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let composed =
         attempt_request(&message, &rendered.body, 1, &credentials.signer, &credentials.headers, &mint, now);
     let began = clock::now();
-    let Attempt { outcome, reply } =
+    let Sent { outcome, reply } =
         match destinations::check_resolved(&subscription.settings.destination, &settings).await {
-            Ok(()) => attempt::send(subscription, &composed, DEADLINE_MS, &settings).await,
-            Err(_) => Attempt { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() },
+            Ok(()) => send::send(subscription, &composed, DEADLINE_MS, &settings).await,
+            Err(_) => Sent { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() },
         };
     let latency_ms = clock::now().millis().saturating_sub(began.millis());
     ok(200, &report(message.id, event_type, &outcome, latency_ms, &reply))

@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 
-use super::{Counter, Store, write};
+use super::Store;
 use crate::{
     core::{
         envelope::ApiError,
         subscription::{Snapshot, Subscription},
     },
     dispatcher::registry::command::Idempotency,
+    edge::sql::write,
 };
 
 /// How long a creation can be repeated under its key: a day.
@@ -23,39 +24,43 @@ struct Earlier {
 impl Store {
     /// All subscriptions in the order of their creation, and the revision.
     pub fn snapshot(&self) -> Result<Snapshot, ApiError> {
-        let subscriptions = self.all("SELECT body FROM subscriptions ORDER BY rowid")?;
+        let subscriptions = self.database.all("SELECT body FROM subscriptions ORDER BY rowid", vec![])?;
         Ok(Snapshot { revision: self.revision()?, subscriptions })
     }
 
     /// How many subscriptions there are.
     pub fn count(&self) -> Result<usize, ApiError> {
-        let rows: Vec<Counter> = self.rows("SELECT count(*) AS value FROM subscriptions", vec![])?;
-        Ok(rows.first().map_or(0, |row| row.value as usize))
+        let count = self.database.number("SELECT count(*) AS value FROM subscriptions", vec![])?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
     /// The subscription with this id.
     pub fn find(&self, id: &str) -> Result<Subscription, ApiError> {
-        self.one("SELECT body FROM subscriptions WHERE id = ?", vec![id.into()])?
+        self.database
+            .one("SELECT body FROM subscriptions WHERE id = ?", vec![id.into()])?
             .ok_or_else(|| ApiError::not_found("webhook"))
     }
 
     /// Adds a subscription.
     pub fn insert(&self, subscription: &Subscription) -> Result<(), ApiError> {
         let values = vec![subscription.id.as_str().into(), write(subscription)?.into()];
-        self.run("INSERT INTO subscriptions (id, body) VALUES (?, ?)", values)?;
+        self.database.run("INSERT INTO subscriptions (id, body) VALUES (?, ?)", values)?;
         self.changed()
     }
 
     /// Puts a subscription in the place of the one with its id, in the same position.
     pub fn replace(&self, subscription: &Subscription) -> Result<(), ApiError> {
         let values = vec![write(subscription)?.into(), subscription.id.as_str().into()];
-        self.run("UPDATE subscriptions SET body = ? WHERE id = ?", values)?;
+        self.database.run("UPDATE subscriptions SET body = ? WHERE id = ?", values)?;
+        self.set_untold(&subscription.id, subscription.revision)?;
         self.changed()
     }
 
     /// Removes a subscription.
     pub fn remove(&self, id: &str) -> Result<(), ApiError> {
-        self.run("DELETE FROM subscriptions WHERE id = ?", vec![id.into()])?;
+        let revision = self.find(id)?.revision;
+        self.set_untold(id, revision.saturating_add(1))?;
+        self.database.run("DELETE FROM subscriptions WHERE id = ?", vec![id.into()])?;
         self.changed()
     }
 
@@ -63,9 +68,9 @@ impl Store {
     /// request.
     pub fn created_earlier(&self, idempotency: &Idempotency, now: i64) -> Result<Option<String>, ApiError> {
         let oldest = now.saturating_sub(IDEMPOTENCY_MILLIS);
-        self.run("DELETE FROM idempotency WHERE at < ?", vec![(oldest as f64).into()])?;
+        self.database.run("DELETE FROM idempotency WHERE at < ?", vec![(oldest as f64).into()])?;
         let query = "SELECT fingerprint, subscription FROM idempotency WHERE key = ?";
-        let rows: Vec<Earlier> = self.rows(query, vec![idempotency.key.as_str().into()])?;
+        let rows: Vec<Earlier> = self.database.rows(query, vec![idempotency.key.as_str().into()])?;
         let Some(earlier) = rows.into_iter().next() else { return Ok(None) };
         if earlier.fingerprint != idempotency.fingerprint {
             let message = "idempotency-key: was used for another request; use a new key";
@@ -84,6 +89,6 @@ impl Store {
             id.into(),
             (now as f64).into(),
         ];
-        self.run(statement, values)
+        self.database.run(statement, values)
     }
 }

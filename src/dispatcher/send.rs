@@ -19,7 +19,7 @@ use crate::{
 const REPLY_CAP: usize = 4096;
 
 /// How an attempt ended, and the beginning of what the endpoint answered.
-pub struct Attempt {
+pub struct Sent {
     /// For the verdict.
     pub outcome: Outcome,
     /// At most 4 KB.
@@ -32,10 +32,10 @@ pub async fn send(
     request: &AttemptRequest,
     deadline_ms: u32,
     settings: &DispatcherSettings,
-) -> Attempt {
+) -> Sent {
     // Judged again at each attempt: the rules may have become stricter since the subscription was stored.
     let Ok(url) = destination::check(&subscription.settings.destination, &settings.policy) else {
-        return Attempt { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() };
+        return Sent { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() };
     };
     let outgoing = Outgoing {
         method: Method::Post,
@@ -46,7 +46,7 @@ pub async fn send(
         cap: REPLY_CAP,
     };
     match outbound::send(&outgoing).await {
-        Ok(reply) => Attempt {
+        Ok(reply) => Sent {
             outcome: Outcome::Answered {
                 status: reply.status,
                 retry_after: reply.retry_after,
@@ -54,6 +54,6 @@ pub async fn send(
             },
             reply: reply.body,
         },
-        Err(failure) => Attempt { outcome: Outcome::Failed(failure), reply: Vec::new() },
+        Err(failure) => Sent { outcome: Outcome::Failed(failure), reply: Vec::new() },
     }
 }

@@ -1,0 +1,20 @@
+//! What the ledger of one subscription knows, and how it decides: pure, so that the object around it only stores.
+//!
+//! One row per delivery holds everything that was ever tried, and enough of the message to send it again. A claim
+//! says which deliveries may be sent now; a record says what came of them.
+
+mod claim;
+mod histogram;
+mod hours;
+mod lease;
+mod row;
+mod standing;
+mod tokens;
+
+pub use claim::{Brief, Grant, judge};
+pub use histogram::Histogram;
+pub use hours::{Hour, HourKey, Hours, count};
+pub use lease::Leases;
+pub use row::{Attempt, Lane, Row, State};
+pub use standing::{Sending, Standing};
+pub use tokens::Bucket;

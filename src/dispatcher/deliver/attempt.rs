@@ -1,0 +1,182 @@
+//! One attempt: composed, sent, judged, and noted in the delivery's row.
+
+use std::borrow::Cow;
+
+use worker::Env;
+
+use super::group::{Group, Job};
+use crate::{
+    core::{
+        delivery::{AttemptRequest, Message, UrlMint, attempt_request},
+        event::read_record,
+        health::Observed,
+        ledger::{Attempt, Lane, Row},
+        payload::{Rendered, Shape, render},
+        retry::{self, Failure, Outcome, Plan, Verdict},
+        subscription::Subscription,
+    },
+    dispatcher::send::{self, Sent},
+    edge::{clock, log::Line, random, settings::DispatcherSettings, storage},
+};
+
+/// Why a delivery dies without an attempt.
+const ARCHIVE_GONE: &str = "archive_gone";
+const ARCHIVE_UNREADABLE: &str = "archive_unreadable";
+
+/// The signatures that a row keeps.
+const SIGNATURES: [&str; 2] = ["helicone-signature", "webhook-signature"];
+
+/// A part of ours failed; later it may work.
+pub enum Halt {
+    /// Which, and how.
+    Fault(String),
+}
+
+/// What came of a message.
+pub struct Result {
+    /// The row as it is to be recorded.
+    pub row: Row,
+    /// What it says about the endpoint.
+    pub observed: Option<Observed>,
+    /// Whether the endpoint let the deadline pass.
+    pub is_hanging: bool,
+    /// Whether there was an attempt.
+    pub is_counted: bool,
+}
+
+impl Result {
+    /// What the message itself brings along: an attempt that could not be recorded when it was made.
+    pub fn of_unrecorded(message: &Message) -> Option<Self> {
+        let row = serde_json::from_value(message.unrecorded.clone()?).ok()?;
+        Some(Self { row, observed: None, is_hanging: false, is_counted: true })
+    }
+}
+
+/// What an attempt is made with.
+pub struct Sender<'a> {
+    /// Whose it is.
+    pub group: &'a Group,
+    /// Where its message waited.
+    pub lane: Lane,
+    /// The settings.
+    pub settings: &'a DispatcherSettings,
+    /// The bindings.
+    pub env: &'a Env,
+}
+
+impl Sender<'_> {
+    /// Makes an attempt.
+    pub async fn attempt(&self, job: &Job) -> std::result::Result<Result, Halt> {
+        let gone = || Halt::Fault("the subscription can't be read".to_owned());
+        let subscriptions = self.group.subscriptions().ok_or_else(gone)?;
+        let subscription = self.group.find(&subscriptions).ok_or_else(gone)?;
+        let mut row = job.row();
+        let (message, body) = match &job.body {
+            Some(body) => (Cow::Borrowed(&job.message), Cow::Borrowed(body.as_str())),
+            None => match self.render(&job.message, subscription).await? {
+                Ok(rendered) => {
+                    let mut message = job.message.clone();
+                    message.adopt(&rendered);
+                    (Cow::Owned(message), Cow::Owned(rendered.body))
+                }
+                Err(why) => {
+                    row.give_up(why, clock::now());
+                    return Ok(Result { row, observed: None, is_hanging: false, is_counted: false });
+                }
+            },
+        };
+        let began = clock::now();
+        let credentials = subscriptions.credentials(subscription, self.settings, began).ok_or_else(|| {
+            Halt::Fault("the subscription's secrets don't open under SEALING_KEY".to_owned())
+        })?;
+        let mint = UrlMint { key: &self.settings.url_key, ttl_seconds: self.settings.url_ttl_seconds };
+        let number = row.next_number();
+        let request =
+            attempt_request(&message, &body, number, &credentials.signer, &credentials.headers, &mint, began);
+        let real = clock::real();
+        let Sent { outcome, reply } =
+            send::send(subscription, &request, self.deadline_ms(subscription), self.settings).await;
+        let (ended, took) = (clock::now(), clock::real().saturating_sub(real));
+        let verdict = self.judge(&outcome, &row, subscription, ended);
+        let mut attempt = Attempt::new(number, self.lane, began, took, &outcome).with_reply(&reply);
+        attempt.signatures = signatures(&request);
+        log(&message, &attempt, &verdict, request.body.len());
+        row.note(attempt, &verdict, ended);
+        Ok(Result {
+            row,
+            observed: Observed::of(&outcome, ended),
+            is_hanging: matches!(outcome, Outcome::Failed(Failure::Timeout)),
+            is_counted: true,
+        })
+    }
+
+    /// The body from the archive; the inner error says why there never will be one.
+    async fn render(
+        &self,
+        message: &Message,
+        subscription: &Subscription,
+    ) -> std::result::Result<std::result::Result<Rendered, &'static str>, Halt> {
+        let line =
+            storage::get_text(self.env, &message.segment, Some(message.record)).await.map_err(Halt::Fault)?;
+        let Some(line) = line else { return Ok(Err(ARCHIVE_GONE)) };
+        Ok(read_record(&line)
+            .map(|event| render(&event, Shape::of(subscription, &event.event_type)))
+            .map_err(|_| ARCHIVE_UNREADABLE))
+    }
+
+    fn judge(
+        &self,
+        outcome: &Outcome,
+        row: &Row,
+        subscription: &Subscription,
+        now: crate::core::time::Timestamp,
+    ) -> Verdict {
+        let own = subscription.settings.retry_schedule.as_deref();
+        let plan = Plan::new(own.unwrap_or(&self.settings.retry_schedule));
+        retry::decide(outcome, row.next_in_round(), &plan, random::unit(), now)
+    }
+
+    /// The express lane gives up early; the slow lane waits as long as the owner wants.
+    fn deadline_ms(&self, subscription: &Subscription) -> u32 {
+        let own = subscription.settings.timeout_ms;
+        match self.lane {
+            Lane::Express => own
+                .map_or(self.settings.delivery_timeout_ms, |own| own.min(self.settings.delivery_timeout_ms)),
+            Lane::Slow => own.unwrap_or(self.settings.slow_timeout_ms),
+        }
+    }
+}
+
+fn signatures(request: &AttemptRequest) -> Vec<(String, String)> {
+    request
+        .headers
+        .iter()
+        .filter(|(name, _)| SIGNATURES.contains(&name.as_ref()))
+        .map(|(name, value)| (name.to_string(), value.clone()))
+        .collect()
+}
+
+fn log(message: &Message, attempt: &Attempt, verdict: &Verdict, bytes: usize) {
+    let line = match verdict {
+        Verdict::Delivered => Line::info("delivery.attempt").text("outcome", "delivered"),
+        Verdict::RetryAfter { seconds, why } => Line::warn("delivery.attempt")
+            .text("outcome", "retry")
+            .text("why", why.code())
+            .number("retry_in_seconds", *seconds),
+        Verdict::DeadLetter(why) | Verdict::DisableEndpoint(why) => {
+            Line::warn("delivery.attempt").text("outcome", "dead").text("why", why.code())
+        }
+    };
+    let line = match attempt.status {
+        Some(status) => line.number("status", status),
+        None => line.maybe("failure", attempt.failure.as_deref()),
+    };
+    line.text("delivery", &message.id)
+        .text("subscription", &message.subscription)
+        .text("type", &message.event_type)
+        .number("attempt", attempt.number)
+        .number("ms", attempt.ms)
+        .size("bytes", bytes)
+        .number("since_accepted_ms", clock::now().millis().saturating_sub(message.accepted_at))
+        .emit();
+}

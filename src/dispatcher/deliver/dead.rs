@@ -1,0 +1,63 @@
+//! The dead-letter queues: messages that a consumer of ours failed at again and again without deciding anything. Their
+//! deliveries are given up in the ledger, where they are seen and can be sent again.
+
+use worker::Env;
+
+use super::{FAULT_DELAY_SECONDS, act};
+use crate::{
+    core::{
+        delivery::Message,
+        envelope::ApiError,
+        ledger::{Row, State},
+    },
+    dispatcher::ledger::{
+        client,
+        command::{Command, Found, Record, Recorded, Stored},
+    },
+    edge::{
+        clock,
+        log::Line,
+        queue::{Batch, Incoming},
+    },
+};
+
+/// Why such a delivery is dead: it is our fault and not the endpoint's.
+const WHY: &str = "internal";
+
+/// Gives up each delivery of a batch.
+pub async fn consume(batch: Batch, env: &Env) {
+    for incoming in batch.into_messages() {
+        let text = incoming.text().unwrap_or_default();
+        match Message::decode(&text) {
+            Ok((message, _)) => give_up(incoming, &message, env).await,
+            Err(why) => act::put_aside(incoming, &text, why, env).await,
+        }
+    }
+}
+
+async fn give_up(incoming: Incoming, message: &Message, env: &Env) {
+    let line = Line::error("delivery.dead").text("delivery", &message.id).text("why", WHY);
+    line.text("subscription", &message.subscription).emit();
+    match record(message, env).await {
+        Ok(()) => incoming.ack(),
+        Err(error) => {
+            Line::error("delivery.not_buried").text("why", &error.message).emit();
+            incoming.retry(FAULT_DELAY_SECONDS);
+        }
+    }
+}
+
+async fn record(message: &Message, env: &Env) -> Result<(), ApiError> {
+    let (org, subscription) = (&message.org, &message.subscription);
+    let find = Command::Find { id: message.id.clone() };
+    let Found { row: existing } = client::call(env, org, subscription, &find).await?;
+    let is_new = existing.is_none();
+    if existing.as_ref().is_some_and(|row| row.state != State::Retrying && row.resend == message.resend) {
+        return Ok(());
+    }
+    let mut row = Row::of(message, existing);
+    row.give_up(WHY, clock::now());
+    let stored = Stored::new(&row, is_new).ok_or_else(|| ApiError::new(500, "a row can't be written"))?;
+    let record = Record { rows: vec![stored], ..Record::default() };
+    client::call::<Recorded>(env, org, subscription, &Command::Record(Box::new(record))).await.map(|_| ())
+}

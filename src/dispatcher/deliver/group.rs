@@ -1,0 +1,371 @@
+//! A subscription's share of a batch: its messages, from the claim to the acknowledgement.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use worker::Env;
+
+use super::{
+    FAULT_DELAY_SECONDS, act,
+    attempt::{Halt, Result},
+};
+use crate::{
+    core::{
+        delivery::{Message, chunks},
+        envelope::ApiError,
+        ledger::{Grant, Hours, Lane, Row, Sending, State, count},
+        subscription::Subscription,
+        time::Timestamp,
+    },
+    dispatcher::{
+        lanes,
+        ledger::{
+            client,
+            command::{Claimed, Command, Record, Recorded, Stored, Wanted},
+        },
+        subscriptions::{self, Subscriptions},
+    },
+    edge::{
+        clock,
+        log::Line,
+        queue::{self, Batch, Incoming},
+    },
+};
+
+/// For how long a claim holds: as long as a batch of the lane can take.
+const EXPRESS_LEASE_MS: u32 = 60_000;
+const SLOW_LEASE_MS: u32 = 300_000;
+
+/// How often recording is tried before its outcome travels on in the message.
+const RECORD_TRIES: u32 = 3;
+
+/// A message that may be sent.
+pub struct Job {
+    incoming: Incoming,
+    /// What it says.
+    pub message: Message,
+    /// The body, where it came along.
+    pub body: Option<String>,
+    /// Its row as it was.
+    existing: Option<Row>,
+}
+
+impl Job {
+    /// The row that it goes on with.
+    pub fn row(&self) -> Row {
+        Row::of(&self.message, self.existing.clone())
+    }
+}
+
+/// Messages of one subscription.
+pub struct Group {
+    org: String,
+    subscription_id: String,
+    base_url: String,
+    waiting: RefCell<VecDeque<Job>>,
+    done: RefCell<Vec<(Job, Result)>>,
+    released: RefCell<Vec<String>>,
+    first_result_at: Cell<Option<Timestamp>>,
+    hanging: Cell<bool>,
+    subscriptions: RefCell<Option<Rc<Subscriptions>>>,
+}
+
+/// Groups a batch's messages by subscription. What is no message of ours is put aside.
+pub async fn split(batch: Batch, env: &Env) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for incoming in batch.into_messages() {
+        let text = incoming.text().unwrap_or_default();
+        let (message, body) = match Message::decode(&text) {
+            Ok((message, body)) => (message, body.map(str::to_owned)),
+            Err(why) => {
+                act::put_aside(incoming, &text, why, env).await;
+                continue;
+            }
+        };
+        let at = groups
+            .iter()
+            .position(|group| group.subscription_id == message.subscription && group.org == message.org);
+        let job = Job { incoming, body, existing: None, message };
+        match at.and_then(|at| groups.get_mut(at)) {
+            Some(group) => group.waiting.get_mut().push_back(job),
+            None => groups.push(Group::new(job)),
+        }
+    }
+    groups
+}
+
+impl Group {
+    fn new(job: Job) -> Self {
+        Self {
+            org: job.message.org.clone(),
+            subscription_id: job.message.subscription.clone(),
+            base_url: job.message.base_url.clone(),
+            waiting: RefCell::new(VecDeque::from([job])),
+            done: RefCell::default(),
+            released: RefCell::default(),
+            first_result_at: Cell::new(None),
+            hanging: Cell::new(false),
+            subscriptions: RefCell::new(None),
+        }
+    }
+
+    /// The org.
+    pub fn org(&self) -> &str {
+        &self.org
+    }
+
+    /// The subscription's id.
+    pub fn subscription_id(&self) -> &str {
+        &self.subscription_id
+    }
+
+    /// The address of this deployment as its messages have it.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// How many messages wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.waiting.try_borrow().map_or(0, |waiting| waiting.len())
+    }
+
+    /// The next one.
+    pub fn next(&self) -> Option<Job> {
+        self.waiting.try_borrow_mut().ok()?.pop_front()
+    }
+
+    /// What deliveries are sent with.
+    pub fn subscriptions(&self) -> Option<Rc<Subscriptions>> {
+        self.subscriptions.try_borrow().ok()?.clone()
+    }
+
+    /// The subscription.
+    pub fn find<'a>(&self, subscriptions: &'a Subscriptions) -> Option<&'a Subscription> {
+        subscriptions.snapshot.find(&self.subscription_id)
+    }
+
+    /// Claims all messages, and decides those that are not to be sent now.
+    pub async fn claim(&self, lane: Lane, env: &Env) -> std::result::Result<Claimed, Halt> {
+        let wanted: Vec<Wanted> = match self.waiting.try_borrow() {
+            Ok(waiting) => waiting
+                .iter()
+                .map(|job| Wanted { id: job.message.id.clone(), resend: job.message.resend.clone() })
+                .collect(),
+            Err(_) => Vec::new(),
+        };
+        let fault = |error: ApiError| Halt::Fault(error.message);
+        let mut current = subscriptions::current(env, &self.org).await.map_err(fault)?;
+        let rate_limit = self.find(&current).and_then(|subscription| subscription.settings.rate_limit);
+        let lease_ms = match lane {
+            Lane::Express => EXPRESS_LEASE_MS,
+            Lane::Slow => SLOW_LEASE_MS,
+        };
+        let command = Command::Claim { wanted, lane, lease_ms, rate_limit };
+        let claimed: Claimed =
+            client::call(env, &self.org, &self.subscription_id, &command).await.map_err(fault)?;
+        let known = self.find(&current).map(|subscription| subscription.revision);
+        if claimed.standing.sending != Sending::Deleted
+            && known.is_none_or(|known| known < claimed.standing.revision)
+        {
+            // The snapshot at hand is older than the subscription.
+            current = subscriptions::refresh(env, &self.org).await.map_err(fault)?;
+            if self.find(&current).is_none() {
+                self.let_go("delivery.dropped", "the subscription was deleted");
+            }
+        }
+        self.subscriptions.replace(Some(current));
+        if claimed.standing.sending == Sending::Active && !claimed.is_elsewhere {
+            self.sort(&claimed.grants, lane, env).await;
+        }
+        Ok(claimed)
+    }
+
+    /// Keeps the messages that were granted and decides the others.
+    async fn sort(&self, grants: &[Grant], lane: Lane, env: &Env) {
+        for (at, mut job) in self.waiting.take().into_iter().enumerate() {
+            match grants.get(at) {
+                // No answer is no leave.
+                None => job.incoming.retry(FAULT_DELAY_SECONDS),
+                Some(Grant::Settled) => {
+                    Line::info("delivery.settled").text("delivery", &job.message.id).emit();
+                    job.incoming.ack();
+                }
+                Some(Grant::Wait(seconds)) => job.incoming.retry(*seconds),
+                Some(Grant::Limited(seconds)) => {
+                    // As a new message: waiting for one's turn is no attempt, and the queue counts all of its own.
+                    let queue = lanes::binding(lane);
+                    act::move_on(job.incoming, &job.message, job.body.as_deref(), queue, *seconds, env).await;
+                }
+                Some(Grant::Send(row)) => {
+                    job.existing = row.as_ref().and_then(|row| serde_json::from_str(row.get()).ok());
+                    match Result::of_unrecorded(&job.message) {
+                        Some(result) => self.add(job, result),
+                        None => {
+                            if let Ok(mut waiting) = self.waiting.try_borrow_mut() {
+                                waiting.push_back(job);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Acknowledges every message that waits: nobody wants it now, and the archive keeps it.
+    pub fn let_go(&self, event: &str, why: &str) {
+        let jobs = self.waiting.take();
+        if jobs.is_empty() {
+            return;
+        }
+        Line::info(event)
+            .text("subscription", &self.subscription_id)
+            .size("deliveries", jobs.len())
+            .text("why", why)
+            .emit();
+        for job in jobs {
+            job.incoming.ack();
+        }
+    }
+
+    /// Moves every message that waits to the slow lane; gives them back first where they were claimed, since the slow lane
+    /// claims them itself.
+    pub async fn divert(&self, claimed: bool, env: &Env) {
+        let jobs: Vec<Job> = self.waiting.take().into();
+        if jobs.is_empty() {
+            return;
+        }
+        if claimed {
+            let released = jobs.iter().map(|job| job.message.id.clone()).collect();
+            let command = Command::Record(Box::new(Record { released, ..Record::default() }));
+            if let Err(error) =
+                client::call::<Recorded>(env, &self.org, &self.subscription_id, &command).await
+            {
+                // They wait for the lease's end.
+                Line::warn("delivery.not_released").text("why", &error.message).emit();
+            }
+        }
+        Line::info("delivery.diverted")
+            .text("subscription", &self.subscription_id)
+            .size("deliveries", jobs.len())
+            .emit();
+        let texts: Vec<String> =
+            jobs.iter().map(|job| job.message.encode_with(job.body.as_deref())).collect();
+        let mut sent: usize = 0;
+        for chunk in chunks(texts.into_iter()) {
+            if let Err(why) = queue::send(env, lanes::SLOW, &chunk).await {
+                Line::error("queue.unavailable").text("queue", lanes::SLOW).text("why", &why).emit();
+                break;
+            }
+            sent = sent.saturating_add(chunk.len());
+        }
+        for (at, job) in jobs.into_iter().enumerate() {
+            if at < sent { job.incoming.ack() } else { job.incoming.retry(FAULT_DELAY_SECONDS) }
+        }
+    }
+
+    fn release(&self, id: &str) {
+        if let Ok(mut released) = self.released.try_borrow_mut() {
+            released.push(id.to_owned());
+        }
+    }
+
+    /// Notes what came of a message.
+    pub fn add(&self, job: Job, result: Result) {
+        if result.is_hanging {
+            self.hanging.set(true);
+        }
+        if self.first_result_at.get().is_none() {
+            self.first_result_at.set(Some(clock::now()));
+        }
+        if let Ok(mut done) = self.done.try_borrow_mut() {
+            done.push((job, result));
+        }
+    }
+
+    /// Whether the endpoint let a deadline pass.
+    pub fn is_hanging(&self) -> bool {
+        self.hanging.get()
+    }
+
+    /// How long the first result has been waiting to be recorded, in milliseconds.
+    pub fn oldest_result_age(&self, now: Timestamp) -> i64 {
+        self.first_result_at.get().map_or(0, |first| now.millis().saturating_sub(first.millis()))
+    }
+
+    /// A message could not be sent, through no fault of the endpoint's.
+    pub fn halt(&self, job: Job, halt: &Halt) {
+        self.release(&job.message.id);
+        act::halted(job.incoming, &job.message, halt);
+    }
+
+    /// None of them could.
+    pub fn halt_all(&self, halt: &Halt) {
+        for job in self.waiting.take() {
+            self.halt(job, halt);
+        }
+    }
+
+    /// Tells the ledger what came of the messages so far, and then does with them what was decided.
+    pub async fn record(&self, env: &Env) {
+        let (done, released) = (self.done.take(), self.released.take());
+        self.first_result_at.set(None);
+        if done.is_empty() && released.is_empty() {
+            return;
+        }
+        let record = match record_of(&done, released) {
+            Ok(record) => record,
+            Err(error) => {
+                Line::error("delivery.unwritable").text("why", &error.message).emit();
+                return done.into_iter().for_each(|(job, _)| job.incoming.retry(FAULT_DELAY_SECONDS));
+            }
+        };
+        let command = Command::Record(Box::new(record));
+        let mut recorded = Err(ApiError::unavailable("not tried"));
+        for attempt in 0..RECORD_TRIES {
+            recorded = client::call::<Recorded>(env, &self.org, &self.subscription_id, &command).await;
+            if recorded.is_ok() {
+                break;
+            }
+            clock::sleep(u64::from(attempt.saturating_add(1)).saturating_mul(200)).await;
+        }
+        match recorded {
+            Ok(recorded) => {
+                let dead: Vec<&Row> = done
+                    .iter()
+                    .map(|(_, result)| &result.row)
+                    .filter(|row| row.state == State::Dead)
+                    .collect();
+                act::heed(self, &recorded, &dead, env).await;
+                for (job, result) in done {
+                    act::decide(job.incoming, &job.message, job.body.as_deref(), &result.row, &recorded, env)
+                        .await;
+                }
+            }
+            Err(error) => {
+                Line::error("delivery.unrecorded").text("why", &error.message).emit();
+                for (job, result) in done {
+                    act::carry_on(job.incoming, job.message, job.body.as_deref(), &result.row, env).await;
+                }
+            }
+        }
+    }
+}
+
+fn record_of(done: &[(Job, Result)], released: Vec<String>) -> std::result::Result<Record, ApiError> {
+    let mut record = Record { released, ..Record::default() };
+    let mut hours = Hours::default();
+    for (job, result) in done {
+        let row = &result.row;
+        let stored = Stored::new(row, job.existing.is_none());
+        record.rows.push(stored.ok_or_else(|| ApiError::new(500, "a row can't be written"))?);
+        record.observed.extend(result.observed);
+        if let Some(attempt) = row.attempts.last().filter(|_| result.is_counted) {
+            count(&mut hours, row, attempt);
+        }
+    }
+    record.hours = hours;
+    Ok(record)
+}

@@ -1,0 +1,110 @@
+//! The consumer of the delivery queues. For each subscription in a batch: ask its ledger what may be sent, send it, tell
+//! the ledger what came of it, and only then let go of the messages.
+
+mod act;
+mod attempt;
+mod dead;
+mod group;
+
+use std::cell::RefCell;
+
+use futures_util::{StreamExt, future::join_all, stream};
+use worker::Env;
+
+pub use self::dead::consume as consume_dead;
+use self::{
+    attempt::Sender,
+    group::{Group, Job},
+};
+use crate::{
+    core::{
+        delivery::Turns,
+        ledger::{Lane, Sending},
+    },
+    edge::{
+        clock,
+        queue::Batch,
+        settings::{self, DispatcherSettings},
+    },
+};
+
+/// When a fault is ours, the message waits this long for us to be well again.
+const FAULT_DELAY_SECONDS: u32 = 30;
+
+/// What came of a subscription's attempts is recorded at their end, and before it where the first of them ended so long ago,
+/// in milliseconds: so much at most is sent again after a crash.
+const RECORD_AFTER_MILLIS: i64 = 1000;
+
+/// Delivers a batch, so many at a time that a deadline measures the endpoint and not the wait for one of our connections.
+pub async fn consume(batch: Batch, lane: Lane, env: &Env) {
+    let settings = match settings::dispatcher(env) {
+        Ok(settings) => settings,
+        Err(error) => return batch.refuse(&error.message),
+    };
+    let groups = group::split(batch, env).await;
+    stream::iter(&groups).for_each_concurrent(settings.concurrency, |group| claim(group, lane, env)).await;
+    let sizes: Vec<usize> = groups.iter().map(Group::waiting).collect();
+    let turns = RefCell::new(Turns::new(&sizes, settings.concurrency));
+    let places = (0..settings.concurrency).map(|_| work(&groups, &turns, lane, &settings, env));
+    join_all(places).await;
+}
+
+/// Asks the ledger, and does with the messages what it says; those that may be sent stay in the group.
+async fn claim(group: &Group, lane: Lane, env: &Env) {
+    let claimed = match group.claim(lane, env).await {
+        Ok(claimed) => claimed,
+        Err(halt) => return group.halt_all(&halt),
+    };
+    match claimed.standing.sending {
+        Sending::Active if claimed.is_elsewhere => group.divert(false, env).await,
+        Sending::Active => {}
+        Sending::Deleted => group.let_go("delivery.dropped", "the subscription was deleted"),
+        Sending::Paused => group.let_go("delivery.held", "the subscription is paused"),
+        Sending::Disabled => {
+            group.let_go("delivery.held", "the endpoint is disabled");
+            if let Some(disabled) = claimed.disabled {
+                act::disable(group, disabled, env).await;
+            }
+        }
+    }
+    // What was recorded too late to be let go needs no attempt.
+    if group.waiting() == 0 {
+        group.record(env).await;
+    }
+}
+
+/// One of the places that attempts are made in: takes whose turn it is until there is none.
+async fn work(
+    groups: &[Group],
+    turns: &RefCell<Turns>,
+    lane: Lane,
+    settings: &DispatcherSettings,
+    env: &Env,
+) {
+    loop {
+        let turn = turns.try_borrow_mut().ok().and_then(|mut turns| turns.take());
+        let Some((at, group)) = turn.and_then(|at| Some((at, groups.get(at)?))) else { return };
+        if let Some(job) = group.next() {
+            send(group, job, lane, settings, env).await;
+        }
+        if group.is_hanging() && lane == Lane::Express {
+            // The rest of its messages would only wait for the same deadline, and others behind them.
+            if let Ok(mut turns) = turns.try_borrow_mut() {
+                turns.stop(at);
+            }
+            group.divert(true, env).await;
+        }
+        let is_last = turns.try_borrow_mut().is_ok_and(|mut turns| turns.done(at));
+        if is_last || group.oldest_result_age(clock::now()) > RECORD_AFTER_MILLIS {
+            group.record(env).await;
+        }
+    }
+}
+
+async fn send(group: &Group, job: Job, lane: Lane, settings: &DispatcherSettings, env: &Env) {
+    let sender = Sender { group, lane, settings, env };
+    match sender.attempt(&job).await {
+        Ok(result) => group.add(job, result),
+        Err(halt) => group.halt(job, &halt),
+    }
+}

@@ -1,0 +1,254 @@
+//! `Ledger`: everything about one subscription's deliveries. One object per subscription, so that there is one writer and
+//! no endpoint waits for another's bookkeeping.
+//!
+//! A claim is a read and a lease in memory; a record is the only write, once per batch.
+
+pub mod client;
+pub mod command;
+mod store;
+mod upkeep;
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+use self::{
+    command::{Claimed, Command, Found, Record, Recorded, Wanted},
+    store::Store,
+};
+use crate::{
+    core::{
+        envelope::ApiError,
+        health::Health,
+        ledger::{Bucket, Grant, Lane, Leases, Sending, Standing, judge},
+        time::Timestamp,
+    },
+    edge::{clock, http, log::Line, settings},
+};
+
+/// The notes' names.
+const STANDING: &str = "standing";
+const HEALTH: &str = "health";
+
+/// How old what is stored of the endpoint's health may be while all goes well, in milliseconds.
+const HEALTH_MILLIS: i64 = 60_000;
+
+/// The object.
+#[durable_object]
+pub struct Ledger {
+    state: State,
+    env: Env,
+    store: OnceCell<Store>,
+    leases: RefCell<Leases>,
+    bucket: Cell<Option<Bucket>>,
+    /// What the notes hold, read once.
+    health: RefCell<Option<Health>>,
+    /// In milliseconds of the real clock.
+    health_written_at: Cell<i64>,
+    standing: Cell<Option<Standing>>,
+    /// When the alarm goes off, in milliseconds of the real clock; unknown at first.
+    alarm_at: Cell<Option<i64>>,
+}
+
+impl DurableObject for Ledger {
+    fn new(state: State, env: Env) -> Self {
+        Self {
+            state,
+            env,
+            store: OnceCell::new(),
+            leases: RefCell::default(),
+            bucket: Cell::new(None),
+            health: RefCell::default(),
+            health_written_at: Cell::new(0),
+            standing: Cell::new(None),
+            alarm_at: Cell::new(None),
+        }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        // Sets the pace of the clock, where it is not the real one.
+        let _ = settings::roles(&self.env);
+        Ok(http::respond(self.answer(&mut request).await))
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        let _ = settings::roles(&self.env);
+        self.alarm_at.set(None);
+        if let Err(error) = self.upkeep().await {
+            Line::error("ledger.upkeep_failed").text("why", &error.message).emit();
+            // Later, by an alarm of its own: one that returns an error is run again only a few times.
+            self.wake_in(upkeep::AGAIN_MILLIS).await;
+        }
+        Response::empty()
+    }
+}
+
+impl Ledger {
+    async fn answer(&self, request: &mut Request) -> http::Answer {
+        let text = request.text().await.map_err(|_| ApiError::unavailable("the ledger could not read"))?;
+        let command: Command =
+            serde_json::from_str(&text).map_err(|_| ApiError::unavailable("the ledger could not read"))?;
+        let store = self.store()?;
+        match command {
+            Command::Claim { wanted, lane, lease_ms, rate_limit } => {
+                http::ok(200, &self.claim(store, &wanted, lane, lease_ms, rate_limit)?)
+            }
+            Command::Record(record) => http::ok(200, &self.record(store, &record).await?),
+            Command::Configure(standing) => {
+                self.configure(store, standing).await?;
+                http::ok(200, &true)
+            }
+            Command::Find { id } => http::ok(200, &Found { row: store.find(&id)? }),
+            Command::List(query) => http::ok(200, &store.page(&query)?),
+            Command::Known { ids } => http::ok(200, &store.known(&ids)?),
+        }
+    }
+
+    fn claim(
+        &self,
+        store: &Store,
+        wanted: &[Wanted],
+        lane: Lane,
+        lease_ms: u32,
+        rate_limit: Option<u32>,
+    ) -> std::result::Result<Claimed, ApiError> {
+        let (now, real) = (clock::now(), clock::real());
+        let standing = self.standing(store)?;
+        let health = self.health(store)?;
+        let is_active = standing.sending == Sending::Active && health.disabled.is_none();
+        let standing = match (standing.sending, health.disabled) {
+            (Sending::Active, Some(_)) => Standing { sending: Sending::Disabled, ..standing },
+            _ => standing,
+        };
+        let is_elsewhere = lane == Lane::Express && health.is_slow(now);
+        let grants = if is_active && !is_elsewhere {
+            self.grants(store, wanted, real.saturating_add(i64::from(lease_ms)), rate_limit, now)?
+        } else {
+            Vec::new()
+        };
+        Ok(Claimed { standing, disabled: health.disabled, is_elsewhere, grants })
+    }
+
+    fn grants(
+        &self,
+        store: &Store,
+        wanted: &[Wanted],
+        until: i64,
+        rate_limit: Option<u32>,
+        now: Timestamp,
+    ) -> std::result::Result<Vec<Grant>, ApiError> {
+        let real = clock::real();
+        let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
+        let mut existing: std::collections::HashMap<_, _> =
+            store.existing(&ids)?.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let mut bucket = rate_limit.map(|rate| {
+            self.bucket.get().map_or_else(|| Bucket::new(rate, real), |bucket| bucket.with_rate(rate))
+        });
+        let mut leases =
+            self.leases.try_borrow_mut().map_err(|_| ApiError::unavailable("the ledger is busy"))?;
+        leases.prune(real);
+        let mut limited: u32 = 0;
+        let mut grants = Vec::with_capacity(wanted.len());
+        for Wanted { id, resend } in wanted {
+            let row = existing.get(id);
+            let busy = leases.remaining(id, real);
+            let brief = row.map(|row| &row.brief);
+            let grant = match judge(brief, busy, resend.as_deref(), now.millis()) {
+                Err(grant) => grant,
+                Ok(()) => match bucket.as_mut().map_or(Ok(()), |bucket| bucket.take(limited, real)) {
+                    Err(seconds) => {
+                        limited = limited.saturating_add(1);
+                        Grant::Limited(seconds)
+                    }
+                    Ok(()) => {
+                        leases.take(id, until);
+                        Grant::Send(existing.remove(id).map(|row| row.body))
+                    }
+                },
+            };
+            grants.push(grant);
+        }
+        self.bucket.set(bucket);
+        Ok(grants)
+    }
+
+    async fn record(&self, store: &Store, record: &Record) -> std::result::Result<Recorded, ApiError> {
+        let now = clock::now();
+        store.put(&record.rows, now.millis())?;
+        store.add(&record.hours)?;
+        let mut health = self.health(store)?;
+        let before = health.clone();
+        let policy = &settings::dispatcher(&self.env)?.health;
+        let mut signals = Vec::new();
+        for observed in &record.observed {
+            signals.extend(health.observe(*observed, policy));
+        }
+        self.keep_health(store, &before, &health)?;
+        if let Ok(mut leases) = self.leases.try_borrow_mut() {
+            for id in record.rows.iter().map(|row| &row.id).chain(&record.released) {
+                leases.release(id);
+            }
+        }
+        self.wake_for(store).await?;
+        Ok(Recorded { signals, health })
+    }
+
+    async fn configure(&self, store: &Store, standing: Standing) -> std::result::Result<(), ApiError> {
+        let known = self.standing(store)?;
+        if standing.revision <= known.revision {
+            return Ok(());
+        }
+        store.set_note(STANDING, &standing)?;
+        self.standing.set(Some(standing));
+        let health = self.health(store)?;
+        if standing.sending == Sending::Active && health.disabled.is_some() {
+            let mut fresh = health.clone();
+            fresh.enable(clock::now());
+            self.keep_health(store, &health, &fresh)?;
+        }
+        self.wake_for(store).await
+    }
+
+    fn standing(&self, store: &Store) -> std::result::Result<Standing, ApiError> {
+        if let Some(standing) = self.standing.get() {
+            return Ok(standing);
+        }
+        let standing = store.note(STANDING)?.unwrap_or_default();
+        self.standing.set(Some(standing));
+        Ok(standing)
+    }
+
+    fn health(&self, store: &Store) -> std::result::Result<Health, ApiError> {
+        let known = self.health.try_borrow().ok().and_then(|health| health.clone());
+        match known {
+            Some(health) => Ok(health),
+            None => Ok(store.note(HEALTH)?.unwrap_or_else(|| Health::new(clock::now()))),
+        }
+    }
+
+    /// Keeps health in memory, and writes it where something changed that must not be forgotten: of the course of mere
+    /// successes a lost minute is no harm, and a row written for each batch of them is.
+    fn keep_health(
+        &self,
+        store: &Store,
+        before: &Health,
+        health: &Health,
+    ) -> std::result::Result<(), ApiError> {
+        let real = clock::real();
+        let is_old = real.saturating_sub(self.health_written_at.get()) >= HEALTH_MILLIS;
+        if is_old || health.is_news_after(before) {
+            store.set_note(HEALTH, health)?;
+            self.health_written_at.set(real);
+        }
+        self.health.replace(Some(health.clone()));
+        Ok(())
+    }
+
+    fn store(&self) -> std::result::Result<&Store, ApiError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = Store::open(self.state.storage().sql())?;
+        Ok(self.store.get_or_init(|| store))
+    }
+}

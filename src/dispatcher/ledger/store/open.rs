@@ -1,0 +1,44 @@
+//! The list of deliveries that are due again: what is on it long after its time was lost on the way.
+
+use serde::Deserialize;
+
+use super::Store;
+use crate::{core::envelope::ApiError, edge::sql::write};
+
+#[derive(Deserialize)]
+struct Open {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct First {
+    due: Option<f64>,
+}
+
+impl Store {
+    /// Notes when a delivery is due again.
+    pub fn set_due(&self, id: &str, due: i64) -> Result<(), ApiError> {
+        let values = vec![id.into(), (due as f64).into()];
+        self.database.run("INSERT OR REPLACE INTO open (id, due) VALUES (?, ?)", values)
+    }
+
+    /// Strikes deliveries off.
+    pub fn strike_off(&self, ids: &[&str]) -> Result<(), ApiError> {
+        let statement = "DELETE FROM open WHERE id IN (SELECT value FROM json_each(?))";
+        self.database.run(statement, vec![write(&ids)?.into()])
+    }
+
+    /// Some of those that were due before a moment.
+    pub fn overdue(&self, before: i64, limit: usize) -> Result<Vec<String>, ApiError> {
+        let values = vec![(before as f64).into(), (limit as f64).into()];
+        let rows: Vec<Open> =
+            self.database.rows("SELECT id FROM open WHERE due < ? LIMIT CAST(? AS INTEGER)", values)?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    /// The first moment at which one of them is due.
+    pub fn first_due(&self) -> Result<Option<i64>, ApiError> {
+        let rows: Vec<First> = self.database.rows("SELECT min(due) AS due FROM open", vec![])?;
+        Ok(rows.first().and_then(|row| row.due).map(|due| due as i64))
+    }
+}

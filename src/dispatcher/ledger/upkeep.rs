@@ -1,0 +1,106 @@
+//! What a ledger does on its own, by alarm: takes up deliveries whose retry was lost on the way, and forgets what is old.
+
+use super::{Ledger, store::Store};
+use crate::{
+    core::{
+        delivery::Message,
+        envelope::ApiError,
+        ledger::{Sending, State},
+    },
+    dispatcher::lanes::{self, EXPRESS},
+    edge::{clock, log::Line, settings},
+};
+
+/// How long after a failure the upkeep is tried again, in milliseconds.
+pub const AGAIN_MILLIS: i64 = 60_000;
+
+/// How long after its time a retry counts as lost, in milliseconds: its message may wait behind others.
+const OVERDUE_MILLIS: i64 = 600_000;
+
+/// How many deliveries one alarm takes up again.
+const AT_ONCE: usize = 100;
+
+const DAY_MILLIS: i64 = 86_400_000;
+
+/// How many old batches one alarm removes.
+const PRUNED_AT_ONCE: usize = 50;
+
+impl Ledger {
+    /// Does what is due, and sets the alarm for what will be.
+    pub(super) async fn upkeep(&self) -> Result<(), ApiError> {
+        let store = self.store()?;
+        match self.standing(store)?.sending {
+            Sending::Deleted => store.clear()?,
+            Sending::Active if self.health(store)?.disabled.is_none() => self.take_up(store).await?,
+            _ => {}
+        }
+        let oldest = clock::now().millis().saturating_sub(self.retention_millis()?);
+        for _ in 0..PRUNED_AT_ONCE {
+            if !store.prune(oldest)? {
+                break;
+            }
+        }
+        self.wake_for(store).await
+    }
+
+    /// Queues deliveries again whose retry should have come long ago.
+    async fn take_up(&self, store: &Store) -> Result<(), ApiError> {
+        let now = clock::now();
+        let ids = store.overdue(now.millis().saturating_sub(OVERDUE_MILLIS), AT_ONCE)?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let messages: Vec<Message> = store
+            .rows(&ids)?
+            .into_iter()
+            .filter(|row| row.state == State::Retrying)
+            .map(|row| row.message.resent(row.resend))
+            .collect();
+        Line::warn("ledger.overdue").size("deliveries", messages.len()).emit();
+        lanes::queue_again(&self.env, EXPRESS, &messages).await?;
+        // What has no row any more is struck off, and the rest has its time again before it counts as lost.
+        store.strike_off(&ids.iter().map(String::as_str).collect::<Vec<_>>())?;
+        for message in &messages {
+            store.set_due(&message.id, now.millis())?;
+        }
+        Ok(())
+    }
+
+    /// Sets the alarm for the next thing that is due, if it would come later otherwise.
+    pub(super) async fn wake_for(&self, store: &Store) -> Result<(), ApiError> {
+        let now = clock::now().millis();
+        let standing = self.standing(store)?.sending;
+        let overdue = match standing {
+            Sending::Active => store.first_due()?.map(|due| due.saturating_add(OVERDUE_MILLIS)),
+            Sending::Deleted => store.oldest()?.map(|_| now),
+            _ => None,
+        };
+        // Known without asking while the oldest batch stands: half a day sooner or later does not matter.
+        let old = match self.alarm_at.get() {
+            Some(_) => None,
+            None => store.oldest()?.map(|at| at.saturating_add(self.retention_millis().unwrap_or(i64::MAX))),
+        };
+        if let Some(at) = overdue.into_iter().chain(old).min() {
+            self.wake_in(at.saturating_sub(now).max(1)).await;
+        }
+        Ok(())
+    }
+
+    /// Sets the alarm, unless it goes off sooner anyway.
+    pub(super) async fn wake_in(&self, millis: i64) {
+        let wait = clock::real_millis(millis).max(1);
+        let at = clock::real().saturating_add(wait);
+        if self.alarm_at.get().is_some_and(|set| set <= at.saturating_add(1000)) {
+            return;
+        }
+        match self.state.storage().set_alarm(wait).await {
+            Ok(()) => self.alarm_at.set(Some(at)),
+            Err(error) => Line::error("ledger.no_alarm").text("why", &error.to_string()).emit(),
+        }
+    }
+
+    fn retention_millis(&self) -> Result<i64, ApiError> {
+        let days = settings::dispatcher(&self.env)?.retention_days;
+        Ok(i64::from(days).saturating_add(1).saturating_mul(DAY_MILLIS))
+    }
+}

@@ -1,0 +1,104 @@
+//! A Durable Object's SQLite database.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use worker::{SqlStorage, SqlStorageValue};
+
+use crate::core::{
+    envelope::ApiError,
+    schema::{self, Schema},
+};
+
+/// A database whose tables are of the newest version.
+pub struct Database {
+    sql: SqlStorage,
+}
+
+#[derive(Deserialize)]
+struct Counter {
+    value: f64,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    body: String,
+}
+
+impl Database {
+    /// Opens an object's database and brings its tables to the newest version. Each statement of a request commits with the
+    /// others of it, or none does.
+    pub fn open(sql: SqlStorage, schema: Schema) -> Result<Self, ApiError> {
+        let database = Self { sql };
+        database.run(schema::COUNTERS, vec![])?;
+        for (version, migration) in schema.after(database.counter(schema::VERSION)?) {
+            database.run(migration, vec![])?;
+            database.set_counter(schema::VERSION, version)?;
+        }
+        Ok(database)
+    }
+
+    /// A counter; 0 where it was never set.
+    pub fn counter(&self, name: &str) -> Result<u64, ApiError> {
+        self.number("SELECT value FROM counters WHERE name = ?", vec![name.into()])
+    }
+
+    /// Sets a counter.
+    pub fn set_counter(&self, name: &str, value: u64) -> Result<(), ApiError> {
+        // JavaScript numbers carry integers exactly up to 2^53, more than anybody counts here.
+        let values = vec![name.into(), (value as f64).into()];
+        self.run("INSERT OR REPLACE INTO counters (name, value) VALUES (?, ?)", values)
+    }
+
+    /// The `value` of a query's first row; 0 where it has none.
+    pub fn number(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<u64, ApiError> {
+        let rows: Vec<Counter> = self.rows(query, values)?;
+        Ok(rows.first().map_or(0, |row| row.value as u64))
+    }
+
+    /// Runs a statement.
+    pub fn run(&self, statement: &str, values: Vec<SqlStorageValue>) -> Result<(), ApiError> {
+        self.sql.exec(statement, values).map(|_| ()).map_err(|error| failed(&error))
+    }
+
+    /// A query's rows.
+    pub fn rows<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Vec<T>, ApiError> {
+        self.sql.exec(query, values).and_then(|cursor| cursor.to_array()).map_err(|error| failed(&error))
+    }
+
+    /// The first row's `body`, read as JSON.
+    pub fn one<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Option<T>, ApiError> {
+        let rows: Vec<Body> = self.rows(query, values)?;
+        rows.first().map(|row| read(&row.body)).transpose()
+    }
+
+    /// Every row's `body`, read as JSON.
+    pub fn all<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+    ) -> Result<Vec<T>, ApiError> {
+        let rows: Vec<Body> = self.rows(query, values)?;
+        rows.iter().map(|row| read(&row.body)).collect()
+    }
+}
+
+/// Reads what a row holds.
+pub fn read<T: DeserializeOwned>(body: &str) -> Result<T, ApiError> {
+    serde_json::from_str(body).map_err(|_| ApiError::new(500, "a stored row can't be read"))
+}
+
+/// Writes what a row is to hold.
+pub fn write<T: Serialize>(value: &T) -> Result<String, ApiError> {
+    serde_json::to_string(value).map_err(|_| ApiError::new(500, "a row can't be written"))
+}
+
+fn failed(error: &worker::Error) -> ApiError {
+    ApiError::unavailable(format!("the storage failed: {error}"))
+}
