@@ -12,8 +12,10 @@ use super::{
 
 /// A condition that does not hold. Says nothing of the event but how it stands to the filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Mismatch {
-    /// Where the condition stands in the filter, such as `filter.usage.total_tokens.$gt`.
+    /// Where the condition stands: `eventTypes`, `propertyFilters[0]`, `sampleRate`, or a place in the filter such as
+    /// `filter.usage.total_tokens.$gt`.
     pub path: String,
     /// Why it does not hold.
     pub reason: Reason,
@@ -22,6 +24,7 @@ pub struct Mismatch {
 /// Why a condition does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum Reason {
     /// The key is not there.
     Absent,
@@ -39,6 +42,8 @@ pub enum Reason {
     NoAlternative,
     /// The filter under `$not` matches.
     Negated,
+    /// The event is not drawn for the sample.
+    NotInSample,
 }
 
 /// The first condition that does not hold; `None` when all do.

@@ -17,5 +17,5 @@ mod view;
 pub use content::ContentFilter;
 pub use explain::{Mismatch, Reason};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_NODES};
-pub use properties::{PropertyFilter, matches};
+pub use properties::{PropertyFilter, first_mismatch, matches};
 pub use view::EventView;

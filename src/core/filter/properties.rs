@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Reason;
+
 /// The prefix of the header that sets a property; accepted in a filter's key, as people copy it from there.
 const HEADER_PREFIX: &str = "helicone-property-";
 
@@ -21,6 +23,18 @@ pub struct PropertyFilter {
 /// `properties` are an event's custom properties as name and value.
 pub fn matches(filters: &[PropertyFilter], properties: &[(String, String)]) -> bool {
     filters.iter().all(|filter| property(&filter.key, properties) == Some(filter.value.as_str()))
+}
+
+/// The first filter that does not hold, by its position, and why.
+pub fn first_mismatch(
+    filters: &[PropertyFilter],
+    properties: &[(String, String)],
+) -> Option<(usize, Reason)> {
+    filters.iter().enumerate().find_map(|(at, filter)| match property(&filter.key, properties) {
+        None => Some((at, Reason::Absent)),
+        Some(value) if value != filter.value => Some((at, Reason::WrongValue)),
+        Some(_) => None,
+    })
 }
 
 fn property<'p>(key: &str, properties: &'p [(String, String)]) -> Option<&'p str> {

@@ -1,9 +1,11 @@
 //! The subscription: who gets which events, in which shape, signed with what.
 
+mod criteria;
 mod settings;
 mod snapshot;
 mod view;
 
+pub use criteria::Criteria;
 pub use settings::{Settings, bounds};
 pub use snapshot::Snapshot;
 pub use view::{Shown, View, view};

@@ -5,10 +5,10 @@ pub mod bounds;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{API_VERSION, Format, Oversize, Status};
+use super::{API_VERSION, Criteria, Format, Oversize, Status};
 use crate::core::{
     destination::{self, Policy},
-    event::{EventTypePattern, REQUEST_COMPLETED},
+    event::EventTypePattern,
     field::FieldError,
     filter::{ContentFilter, PropertyFilter},
     json::whole,
@@ -37,9 +37,6 @@ const FIELDS: [&str; 17] = [
     "signatures",
 ];
 
-const MAX_EVENT_TYPES: usize = 100;
-const MAX_FILTERS: usize = 50;
-const MAX_FILTER_TEXT: usize = 1024;
 const MAX_DESCRIPTION: usize = 1000;
 const MAX_METADATA: usize = 50;
 const MAX_METADATA_KEY: usize = 40;
@@ -95,21 +92,16 @@ impl Settings {
             let allowed: Vec<&str> = FIELDS.iter().chain(others).copied().collect();
             return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))));
         }
-        let nothing = Map::new();
-        let config = match fields.get("config") {
-            None | Some(Value::Null) => &nothing,
-            Some(Value::Object(config)) => config,
-            Some(_) => return Err(FieldError::new("config", "must be an object")),
-        };
+        let Criteria { event_types, sample_rate, property_filters, filter } = Criteria::read(fields)?;
         Ok(Self {
             destination: destination(fields.get("destination"), policy)?,
             description: description(fields.get("description"))?,
             metadata: metadata(fields.get("metadata"))?,
             status: choice(fields, "status", &[("active", Status::Active), ("paused", Status::Paused)])?,
-            event_types: event_types(fields.get("eventTypes"))?,
-            sample_rate: either(fields, config, "sampleRate", sample_rate)?,
-            property_filters: either(fields, config, "propertyFilters", property_filters)?,
-            filter: content_filter(fields.get("filter"))?,
+            event_types,
+            sample_rate,
+            property_filters,
+            filter,
             include_data: match fields.get("includeData") {
                 None | Some(Value::Null) => true,
                 Some(value) => {
@@ -167,14 +159,6 @@ impl Settings {
     }
 }
 
-fn content_filter(value: Option<&Value>) -> Result<Option<ContentFilter>, FieldError> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(filter @ Value::Object(_)) => ContentFilter::parse(filter).map(Some),
-        Some(_) => Err(FieldError::new("filter", "must be an object, such as {\"model\": \"gpt-4o\"}")),
-    }
-}
-
 fn signatures(value: Option<&Value>) -> Result<SignatureSchemes, FieldError> {
     let list = match value {
         None | Some(Value::Null) => return Ok(SignatureSchemes::default()),
@@ -188,20 +172,6 @@ fn signatures(value: Option<&Value>) -> Result<SignatureSchemes, FieldError> {
         schemes.push(scheme);
     }
     SignatureSchemes::new(&schemes).map_err(|refusal| FieldError::new("signatures", refusal.to_string()))
-}
-
-/// A field of ours stands at the top, Helicone's inside `config`: both must be right, and the top one counts.
-fn either<T>(
-    fields: &Map<String, Value>,
-    config: &Map<String, Value>,
-    name: &str,
-    read: impl Fn(Option<&Value>) -> Result<T, FieldError>,
-) -> Result<T, FieldError> {
-    let inside = read(config.get(name)).map_err(|error| error.under(&format!("config.{name}")))?;
-    match fields.get(name) {
-        None => Ok(inside),
-        given => read(given).map_err(|error| error.under(name)),
-    }
 }
 
 fn description(value: Option<&Value>) -> Result<Option<String>, FieldError> {
@@ -267,70 +237,6 @@ fn destination(value: Option<&Value>, policy: &Policy) -> Result<String, FieldEr
     destination::check(text, policy)
         .map(String::from)
         .map_err(|refusal| FieldError::new("destination", format!("{refusal} (reason: {})", refusal.code())))
-}
-
-fn event_types(value: Option<&Value>) -> Result<Vec<EventTypePattern>, FieldError> {
-    let list = match value {
-        None | Some(Value::Null) => &Vec::new(),
-        Some(Value::Array(list)) if list.len() <= MAX_EVENT_TYPES => list,
-        Some(_) => {
-            let problem = format!("must be a list of at most {MAX_EVENT_TYPES} event types");
-            return Err(FieldError::new("eventTypes", problem));
-        }
-    };
-    if list.is_empty() {
-        return Ok(EventTypePattern::parse(REQUEST_COMPLETED).into_iter().collect());
-    }
-    list.iter()
-        .enumerate()
-        .map(|(at, value)| {
-            value.as_str().and_then(EventTypePattern::parse).ok_or_else(|| {
-                FieldError::new(
-                    format!("eventTypes[{at}]"),
-                    "must be an event type such as request.completed, a prefix such as request.*, or *",
-                )
-            })
-        })
-        .collect()
-}
-
-fn sample_rate(value: Option<&Value>) -> Result<f64, FieldError> {
-    match value {
-        None | Some(Value::Null) => Ok(100.0),
-        Some(value) => value
-            .as_f64()
-            .filter(|rate| (0.0..=100.0).contains(rate))
-            // The first sentence is Helicone's own, which its clients may look for.
-            .ok_or_else(|| {
-                FieldError::new("", "Sample rate must be between 0 and 100 (a number, in percent)")
-            }),
-    }
-}
-
-fn property_filters(value: Option<&Value>) -> Result<Vec<PropertyFilter>, FieldError> {
-    let list = match value {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::Array(list)) if list.len() <= MAX_FILTERS => list,
-        Some(Value::Array(_)) => {
-            return Err(FieldError::new("", format!("may hold at most {MAX_FILTERS} filters")));
-        }
-        Some(_) => return Err(FieldError::new("", "Property filters must be an array")),
-    };
-    list.iter()
-        .enumerate()
-        .map(|(at, value)| {
-            let text = |name: &str| {
-                value.get(name).and_then(Value::as_str).filter(|text| text.len() <= MAX_FILTER_TEXT).map(str::to_owned)
-            };
-            match (text("key").filter(|key| !key.is_empty()), text("value")) {
-                (Some(key), Some(value)) => Ok(PropertyFilter { key, value }),
-                _ => Err(FieldError::new(
-                    format!("[{at}]"),
-                    "Property filters must be an array of objects with key and value properties (strings of at most 1,024 bytes)",
-                )),
-            }
-        })
-        .collect()
 }
 
 fn retry_schedule(value: Option<&Value>) -> Result<Option<Vec<u32>>, String> {

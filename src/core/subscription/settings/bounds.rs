@@ -1,16 +1,21 @@
 //! What the fields of a subscription are bounded by, for the API's description.
 
+use crate::core::subscription::criteria;
+
 /// Every field that can be set.
 pub const FIELDS: &[&str] = &super::FIELDS;
 
+/// Those of them that decide which events a subscription gets.
+pub const CRITERIA: &[&str] = &criteria::FIELDS;
+
 /// How many event types a subscription may name.
-pub const MAX_EVENT_TYPES: usize = super::MAX_EVENT_TYPES;
+pub const MAX_EVENT_TYPES: usize = criteria::MAX_EVENT_TYPES;
 
 /// How many property filters it may have.
-pub const MAX_FILTERS: usize = super::MAX_FILTERS;
+pub const MAX_FILTERS: usize = criteria::MAX_FILTERS;
 
 /// The longest key or value of a property filter, in bytes.
-pub const MAX_FILTER_TEXT: usize = super::MAX_FILTER_TEXT;
+pub const MAX_FILTER_TEXT: usize = criteria::MAX_FILTER_TEXT;
 
 /// The longest description, in characters.
 pub const MAX_DESCRIPTION: usize = super::MAX_DESCRIPTION;
