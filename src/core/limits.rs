@@ -7,6 +7,9 @@ pub const EVENTS_BODY: usize = 20 * 1024 * 1024;
 /// The largest body of any other call of the API.
 pub const CALL_BODY: usize = 256 * 1024;
 
+/// The largest body of a preview, which may bring events: 4 MiB.
+pub const PREVIEW_BODY: usize = 4 * 1024 * 1024;
+
 /// The largest delivery that the receiver takes: 1 MiB.
 pub const DELIVERY_BODY: usize = 1024 * 1024;
 

@@ -9,7 +9,7 @@ use crate::core::{
     event::sample,
     intake::Rejection,
     signature::SigningKeys,
-    subscription::{SealedKeys, Settings, Shown, Subscription, view},
+    subscription::{Preview, PreviewEvents, PreviewRequest, SealedKeys, Settings, Shown, Subscription, view},
     time::Timestamp,
 };
 
@@ -132,6 +132,25 @@ pub fn tested() -> Value {
         reply: "ok".to_owned(),
         advice: None,
     })
+}
+
+/// What a preview of events comes to.
+pub fn previewed() -> Value {
+    let body = json!({
+        "eventTypes": ["request.*"],
+        "filter": {"cost": {"$gt": 0.05}},
+        "events": [event(), sample("request.failed", "5b2f7c11-9a53-4c53-6d0c-0f4d7f3e1f6f")],
+    });
+    let now = Timestamp::from_millis(NOW);
+    let Ok(PreviewRequest { criteria, events }) = PreviewRequest::read(body.to_string().as_bytes(), now)
+    else {
+        return Value::Null;
+    };
+    let mut preview = Preview::of(&events);
+    if let PreviewEvents::Given(events) = &events {
+        events.iter().for_each(|event| preview.look_at(&criteria, event));
+    }
+    to_value(&preview)
 }
 
 /// An API key, with or without its text.

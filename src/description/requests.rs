@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+use super::{operation::schema_ref, settings};
 use crate::core::{
     auth::{MAX_ORG, Scope},
     event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
     limits,
+    subscription::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST},
 };
 
 /// An org's id.
@@ -51,6 +53,36 @@ pub fn test() -> Value {
             "event_type": event_type("The same, as Helicone's clients write it."),
         })),
     )
+}
+
+/// `POST /v1/webhooks/preview`.
+pub fn preview() -> Value {
+    let mut fields = settings::criteria();
+    fields.extend(members(json!({
+        "last": {
+            "type": ["integer", "null"], "minimum": 1, "maximum": MAX_LAST, "default": DEFAULT_LAST,
+            "description": "How many of the newest archived events are looked at.",
+        },
+        "events": {
+            "type": ["array", "null"], "minItems": 1, "maxItems": MAX_GIVEN, "items": schema_ref("Event"),
+            "description": "Events to look at instead.",
+        },
+    })));
+    let mut preview = object(
+        "A webhook's settings as in a creation, as far as they decide which events it gets.",
+        &[],
+        fields,
+    );
+    if let Some(members) = preview.as_object_mut() {
+        members.insert(
+            "not".to_owned(),
+            json!({
+                "required": ["last", "events"],
+                "properties": {"last": {"type": "integer"}, "events": {"type": "array"}},
+            }),
+        );
+    }
+    preview
 }
 
 /// `POST /v1/keys`.

@@ -9,7 +9,7 @@ use utoipa::{
 use super::{errors, event, filter, requests, settings};
 use crate::core::{
     answer::{Accepted, Deleted, Health, KeyView, OrgView, Received, Secret, Tested},
-    subscription::View,
+    subscription::{Preview, View},
 };
 
 /// The components, by name.
@@ -19,6 +19,7 @@ pub fn all() -> Value {
     add::<Secret>(&mut derived);
     add::<Deleted>(&mut derived);
     add::<Tested>(&mut derived);
+    add::<Preview>(&mut derived);
     add::<Accepted>(&mut derived);
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);
@@ -38,6 +39,7 @@ pub fn all() -> Value {
         ("WebhookChange", settings::change()),
         ("Rotation", requests::rotation()),
         ("Test", requests::test()),
+        ("Preview", requests::preview()),
         ("NewKey", requests::key()),
         ("NewOrg", requests::org()),
         ("Delivery", requests::delivery()),

@@ -40,6 +40,13 @@ pub fn change() -> Value {
     )
 }
 
+/// The fields that decide which events a webhook gets.
+pub fn criteria() -> Map<String, Value> {
+    let mut fields = fields(false);
+    fields.retain(|name, _| bounds::CRITERIA.contains(&name.as_str()));
+    fields
+}
+
 /// Headers of the owner's own; in a change a null removes one, and the bound is on what comes of it.
 fn headers(is_change: bool) -> Value {
     let mut headers = json!({

@@ -6,7 +6,7 @@ use heliograph::{
     core::{
         destination::Policy,
         event::{Batch, BodyFormat, KNOWN, read_event},
-        subscription::{Settings, bounds},
+        subscription::{PreviewRequest, Settings, bounds},
     },
     description::{ALIASES, document, text},
 };
@@ -43,6 +43,9 @@ fn every_field_that_is_read_is_described() {
     let mut creation = names("NewWebhook");
     assert!(creation.remove("signing_secret") && creation.remove("headers"));
     assert_eq!(creation, fields);
+    let mut preview = names("Preview");
+    assert!(preview.remove("last") && preview.remove("events"));
+    assert_eq!(preview, set(bounds::CRITERIA));
     let mut event = names("Event");
     event.extend(ALIASES.iter().map(|(alias, _)| (*alias).to_owned()));
     assert_eq!(event, set(&KNOWN), "src/description/event.rs lacks a field, or has one too many");
@@ -106,7 +109,7 @@ fn every_operation_has_an_id_examples_and_refusals() {
 }
 
 #[test]
-fn the_examples_of_creations_and_events_are_taken() {
+fn the_examples_of_creations_previews_and_events_are_taken() {
     let document = document();
     let example = |path: &str, name: &str| {
         document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["examples"][name]["value"]
@@ -115,6 +118,10 @@ fn the_examples_of_creations_and_events_are_taken() {
     for name in ["ours", "helicone"] {
         let creation = example("/v1/webhooks", name);
         Settings::read(creation.as_object().unwrap(), &["signing_secret"], &Policy::default()).unwrap();
+    }
+    for name in ["archived", "given"] {
+        let body = example("/v1/webhooks/preview", name).to_string();
+        PreviewRequest::read(body.as_bytes(), now()).unwrap();
     }
     for name in ["one", "several"] {
         let body = example("/v1/events", name).to_string();

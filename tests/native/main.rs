@@ -22,6 +22,7 @@ mod inbox;
 mod intake;
 mod json;
 mod payload;
+mod preview;
 mod retry;
 mod rules;
 mod schema;

@@ -4,7 +4,9 @@
 //! takes to find it, to list it and to queue its deliveries again; everything else stands in the archive.
 
 mod index;
+mod lookback;
 mod shard;
 
 pub use index::{IndexRow, IndexedEvent, ROW_LIMIT, SegmentIndex};
+pub use lookback::{LARGEST_RECORD, Lookback, MAX_BYTES, Slice};
 pub use shard::{day, days_back, expires_at, object_name};

@@ -1,11 +1,13 @@
 //! The subscription: who gets which events, in which shape, signed with what.
 
 mod criteria;
+mod preview;
 mod settings;
 mod snapshot;
 mod view;
 
 pub use criteria::Criteria;
+pub use preview::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST, Preview, PreviewEvents, PreviewRequest, Unmatched};
 pub use settings::{Settings, bounds};
 pub use snapshot::Snapshot;
 pub use view::{Shown, View, view};

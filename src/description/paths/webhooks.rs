@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    core::subscription::Shown,
+    core::{history, subscription::Shown},
     description::{
         examples,
         operation::{Operation, list_of, schema_ref},
@@ -11,11 +11,13 @@ use crate::{
 };
 
 const TAG: &str = "Webhooks";
+const MIB: u64 = 1024 * 1024;
 
 /// All calls about webhooks.
 pub fn paths() -> Value {
     json!({
         "/v1/webhooks": {"get": list(), "post": create()},
+        "/v1/webhooks/preview": {"post": preview()},
         "/v1/webhooks/{id}": {"get": show(), "patch": change(), "delete": delete()},
         "/v1/webhooks/{id}/secret": {"get": secret()},
         "/v1/webhooks/{id}/rotate": {"post": rotate()},
@@ -41,6 +43,26 @@ fn create() -> Value {
         .answers(200, "Created, with its secrets.", schema_ref("Webhook"), examples::webhook(Shown::ALL))
         .sends(200, "ETag")
         .refuses(&[409, 422])
+        .done()
+}
+
+fn preview() -> Value {
+    let about = format!(
+        "Which events a webhook with these settings would get, and what the others fail at first; nothing is stored. Looks at the \
+         newest archived events, or at those in the body. Only events that at least one webhook matched when they came, sending or \
+         paused, are archived; of these at most {} MiB are read, a record over {} MiB is passed over, and `considered` says how many were \
+         looked at.",
+        history::MAX_BYTES / MIB,
+        history::LARGEST_RECORD / MIB,
+    );
+    let (types, filter) = (json!(["request.*"]), json!({"cost": {"$gt": 0.05}}));
+    let archived = json!({"eventTypes": types, "filter": filter, "last": 500});
+    let given = json!({"eventTypes": types, "filter": filter, "events": [examples::event()]});
+    Operation::new("previewWebhook", TAG, "Preview a webhook")
+        .about(&about)
+        .for_scope("webhooks:read")
+        .body("Preview", &[("archived", archived), ("given", given)])
+        .answers(200, "What it would get.", schema_ref("Previewed"), examples::previewed())
         .done()
 }
 

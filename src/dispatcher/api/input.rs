@@ -25,6 +25,12 @@ pub async fn optional_object(request: &mut Request) -> Result<Map<String, Value>
     parse(&body)
 }
 
+/// The body of a call that is read otherwise, as long as it is within a limit of its own.
+pub async fn raw(request: &mut Request, limit: usize) -> Result<Vec<u8>, ApiError> {
+    check_type(request)?;
+    body::read(request, limit).await
+}
+
 /// Refuses what says of itself that it is no JSON; a body that says nothing is read as JSON, as events are.
 fn check_type(request: &Request) -> Result<(), ApiError> {
     match BodyFormat::from_content_type(header(request, "content-type").as_deref()) {

@@ -38,6 +38,13 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
             }
             _ => Err(ApiError::method("GET, POST")),
         },
+        // Before what takes any word for an id.
+        ["v1", "webhooks", "preview"] => match request.method() {
+            Method::Post => {
+                webhooks::preview::handle(request, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
         ["v1", "webhooks", id] => match request.method() {
             Method::Get => {
                 webhooks::show::one(id, allow(request, env, Scope::WebhooksRead).await?, env).await

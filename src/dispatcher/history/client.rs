@@ -10,6 +10,8 @@ use crate::core::{
 };
 
 const BINDING: &str = "HISTORY";
+/// How much of a refusal is passed on, in characters.
+const MAX_WHY: usize = 200;
 
 /// Notes a segment. An error means that it may or may not be noted.
 pub async fn append(env: &Env, org: &str, key: &str, at: Timestamp, rows: &[IndexRow]) -> Result<(), String> {
@@ -27,7 +29,6 @@ pub async fn page(env: &Env, org: &str, day: &str, after_seq: u64, limit: usize)
 }
 
 /// The newest rows of a day, newest first: as many as it takes to come to so many events, all of them before `before_seq`.
-#[allow(dead_code, reason = "the preview looks back with it")]
 pub async fn latest(
     env: &Env,
     org: &str,
@@ -62,6 +63,7 @@ async fn exchange(env: &Env, org: &str, day: &str, text: String) -> Result<Strin
     let text = response.text().await.map_err(why)?;
     match response.status_code() {
         200 => Ok(text),
-        status => Err(format!("the history answered {status}")),
+        // A refusal of its own, which names no event.
+        status => Err(format!("{status} {}", text.chars().take(MAX_WHY).collect::<String>())),
     }
 }
