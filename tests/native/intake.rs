@@ -25,14 +25,17 @@ fn snapshot(subscriptions: Vec<Subscription>) -> Snapshot {
 }
 
 fn with_plan<T>(body: &str, snapshot: &Snapshot, check: impl FnOnce(&Intake<'_>, &Plan<'_>) -> T) -> T {
-    let intake = Intake {
-        org: "default",
-        now: now(),
-        base_url: BASE,
-        segment_key: SEGMENT,
-        snapshot,
-        source: Source::Gateway,
-    };
+    with_plan_of(Source::Gateway, body, snapshot, check)
+}
+
+fn with_plan_of<T>(
+    source: Source,
+    body: &str,
+    snapshot: &Snapshot,
+    check: impl FnOnce(&Intake<'_>, &Plan<'_>) -> T,
+) -> T {
+    let intake =
+        Intake { org: "default", now: now(), base_url: BASE, segment_key: SEGMENT, snapshot, source };
     let format = if body.starts_with(['[', '{']) && !body.contains('\n') {
         BodyFormat::Json
     } else {
@@ -109,6 +112,43 @@ fn one_bad_event_is_named_and_the_others_go_on() {
     with_plan("{\"request_id\":\"a\"}\n{\"request_id\":\n", &snapshot, |_, plan| {
         assert_eq!(plan.rejected[0].index, 1);
         assert!(plan.rejected[0].error.contains("not valid JSON"));
+    });
+}
+
+#[test]
+fn nobody_but_heliograph_raises_its_own_types() {
+    let all = ["request.*", "endpoint.*", "delivery.*"];
+    let snapshot = snapshot(vec![subscription("sub_1", json!({"eventTypes": all}))]);
+    let own = [
+        "endpoint.failing",
+        "endpoint.recovered",
+        "endpoint.disabled",
+        "endpoint.success_rate_low",
+        "delivery.exhausted",
+    ];
+    // Those of a gateway that only look alike are its own business.
+    let alike = ["endpoint.called", "delivery.started", "request.completed"];
+    let events: Vec<Value> =
+        own.iter().chain(&alike).map(|name| json!({"request_id": "r", "type": name})).collect();
+    let body = Value::from(events).to_string();
+    with_plan(&body, &snapshot, |intake, plan| {
+        assert_eq!((plan.accepted, plan.deliveries()), (alike.len(), alike.len()));
+        assert_eq!(
+            plan.rejected.iter().map(|one| one.index).collect::<Vec<_>>(),
+            (0..own.len()).collect::<Vec<_>>()
+        );
+        for rejection in &plan.rejected {
+            assert_eq!(rejection.error, "type: is one of Heliograph's own types, which nobody else raises");
+        }
+        let taken = messages(intake, plan);
+        let taken: Vec<String> =
+            taken.iter().map(|text| Message::decode(text).unwrap().0.event_type).collect();
+        assert_eq!(taken, alike);
+        let segment = std::str::from_utf8(&plan.segment).unwrap();
+        assert!(own.iter().all(|name| !segment.contains(name)), "{segment}");
+    });
+    with_plan_of(Source::Own, &body, &snapshot, |_, plan| {
+        assert_eq!((plan.accepted, plan.rejected.len(), plan.deliveries()), (8, 0, 8));
     });
 }
 
