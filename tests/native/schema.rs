@@ -5,25 +5,70 @@
 
 mod harness;
 
-use harness::{Fixture, Reader, body, check, columns, fixtures};
+use harness::{Fixture, Reader, body, check, columns, fixtures, unwritten};
 use heliograph::core::{
     auth::KeyRecord,
+    health::Health,
+    ledger::{Hour, Row, Standing, State},
     org::Org,
-    schema::{REGISTRY, Schema},
+    schema::{LEDGER, REGISTRY, Schema},
     subscription::Subscription,
 };
 use serde_json::json;
 
-const REGISTRY_READERS: [Reader; 4] = [
+const REGISTRY_READERS: [Reader; 5] = [
     ("subscriptions", body::<Subscription>),
     ("idempotency", columns::<(String, String, String, i64)>),
     ("api_keys", body::<KeyRecord>),
     ("orgs", body::<Org>),
+    ("untold", columns::<(String, i64)>),
 ];
 
 #[test]
 fn registry() {
     check(REGISTRY, &fixtures("registry"), &REGISTRY_READERS).unwrap();
+}
+
+const LEDGER_READERS: [Reader; 6] = [
+    ("deliveries", delivery),
+    ("log", batch),
+    ("open", columns::<(String, i64)>),
+    ("hours", body::<Hour>),
+    ("notes", note),
+    ("jobs", unwritten),
+];
+
+#[test]
+fn ledger() {
+    check(LEDGER, &fixtures("ledger"), &LEDGER_READERS).unwrap();
+}
+
+/// A delivery, whose columns say the same as its body.
+fn delivery(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    body::<Row>(row)?;
+    let (id, state, due, resend, made, text): (String, String, Option<i64>, Option<String>, u32, String) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    let kept: Row = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let state: State = serde_json::from_value(state.into()).map_err(|error| error.to_string())?;
+    let is_same =
+        (kept.message.id, kept.state, kept.due, kept.resend, kept.made) == (id, state, due, resend, made);
+    is_same.then_some(()).ok_or_else(|| format!("the columns differ from {text}"))
+}
+
+/// A batch of the log, which names its deliveries.
+fn batch(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    let (_, _, ids): (i64, i64, String) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    serde_json::from_str::<Vec<String>>(&ids).map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn note(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    let name: String = row.get("name").map_err(|error| error.to_string())?;
+    match name.as_str() {
+        "standing" => body::<Standing>(row),
+        "health" => body::<Health>(row),
+        _ => Err(format!("nothing reads the note {name}")),
+    }
 }
 
 /// A second version that moves what the first one wrote.
