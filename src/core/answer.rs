@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{auth::Scope, intake::Rejection};
+use super::{auth::Scope, intake::Rejection, ledger::DeliveryView};
 
 /// What became of a call's events.
 #[derive(Debug, Serialize)]
@@ -127,4 +127,26 @@ pub struct Received<'a> {
     pub status: &'static str,
     /// The delivery's id: `webhook-id`, or one derived from the body where the sender gave none.
     pub id: &'a str,
+}
+
+/// Some of a webhook's deliveries.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct DeliveryPage<'a> {
+    /// Newest first.
+    pub deliveries: Vec<DeliveryView<'a>>,
+    /// The `cursor` of the next page; null at the end. A page may hold fewer deliveries than were asked for and still not be
+    /// the last one.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    pub next_cursor: Option<String>,
+}
+
+/// A delivery was queued to be sent again.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Queued<'a> {
+    /// The delivery's id.
+    pub id: &'a str,
+    /// Always true.
+    pub queued: bool,
 }

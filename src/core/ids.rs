@@ -10,9 +10,27 @@ pub fn event_id(event_type: &str, request_id: &str) -> String {
     format!("{event_type}:{request_id}")
 }
 
-/// The id of one event's delivery to one subscription, sent as `webhook-id`: `msg_` and 32 hex characters.
+/// The id of one event's delivery to one subscription, sent as `webhook-id`: `msg_`, the subscription's [`tag`], and 24 hex
+/// characters of the hash of all three.
 pub fn delivery_id(org: &str, event_id: &str, subscription_id: &str) -> String {
-    short("msg_", &hash::digest("heliograph/delivery", &[org, event_id, subscription_id]))
+    let digest = hash::digest("heliograph/delivery", &[org, event_id, subscription_id]);
+    format!("msg_{}{}", tag(subscription_id), head(&digest, 12))
+}
+
+/// A recovery's id from 12 random bytes, likewise.
+pub fn job_id(subscription_id: &str, random: [u8; 12]) -> String {
+    format!("job_{}{}", tag(subscription_id), hex::encode(random))
+}
+
+/// Whether an id can be of a subscription's delivery or recovery, by its tag: it says which ledger to ask.
+pub fn is_of(id: &str, subscription_id: &str) -> bool {
+    let rest = id.strip_prefix("msg_").or_else(|| id.strip_prefix("job_"));
+    rest.is_some_and(|rest| rest.starts_with(&tag(subscription_id)))
+}
+
+/// Eight hex characters that tell one subscription of an org from another.
+fn tag(subscription_id: &str) -> String {
+    head(&hash::digest("heliograph/subscription-tag", &[subscription_id]), 4)
 }
 
 /// A subscription's id from 16 random bytes: `sub_` and 32 hex characters.
@@ -32,7 +50,6 @@ pub fn is_webhook_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
-fn short(prefix: &str, digest: &[u8; 32]) -> String {
-    let (head, _) = digest.split_at(16);
-    format!("{prefix}{}", hex::encode(head))
+fn head(digest: &[u8; 32], bytes: usize) -> String {
+    hex::encode(digest.get(..bytes).unwrap_or(digest))
 }

@@ -24,3 +24,9 @@ pub const DEFAULT_OVERLAP_SECONDS: i64 = 86_400;
 
 /// How long they can at most: a week.
 pub const MAX_OVERLAP_SECONDS: i64 = 604_800;
+
+/// How many entries a page of a list has unless the call says otherwise.
+pub const PAGE: usize = 50;
+
+/// How many it has at most.
+pub const MAX_PAGE: usize = 200;

@@ -34,6 +34,7 @@ pub fn document() -> Value {
         "tags": [
             {"name": "Events", "description": "Events in, and the full exchange behind each delivery."},
             {"name": "Webhooks", "description": "Subscriptions: who gets which events, where, in which shape, signed with what."},
+            {"name": "Deliveries", "description": "What was sent, what came of it, and sending it again."},
             {"name": "Keys and orgs", "description": "API keys and tenants, which the root key alone manages."},
             {"name": "Receiver", "description": "The endpoint that verifies webhooks."},
             {"name": "Deployment", "description": "What answers here."},

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::requests::ORG_ID;
+use super::{
+    examples::{DELIVERY, JOB},
+    requests::{MOMENT, ORG_ID},
+};
 use crate::core::limits;
 
 /// Every parameter, by the name of its component.
@@ -12,8 +15,17 @@ pub fn all() -> Value {
     };
     let digits = || json!({"type": "string", "pattern": "^[0-9]+$", "maxLength": 20});
     let text = || json!({"type": "string"});
+    let moment = || json!({"type": "string", "format": "date-time", "pattern": MOMENT});
     json!({
         "WebhookId": path("id", text(), "sub_4780bffc40b9943f654998c67b7fda4b", "The webhook's id."),
+        "DeliveryId": path("id", text(), DELIVERY, "The delivery's id, which is its `webhook-id`."),
+        "JobId": path("id", text(), JOB, "The recovery's id."),
+        "Limit": parameter("query", "limit", json!({"type": "integer", "minimum": 1, "maximum": limits::MAX_PAGE, "default": limits::PAGE}), Some(50.into()), "How many entries the page has at most."),
+        "Cursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[0-9]{1,9}\\.[0-9]{1,9}$"}), None, "The `next_cursor` of the page before."),
+        "State": parameter("query", "state", json!({"enum": ["retrying", "delivered", "dead"]}), None, "Deliveries in this state alone; may be given several times."),
+        "EventType": parameter("query", "eventType", text(), None, "Deliveries of this event type alone; may be given several times."),
+        "Since": parameter("query", "since", moment(), None, "Events accepted from here on."),
+        "Until": parameter("query", "until", moment(), None, "Events accepted before this."),
         "KeyId": path("id", text(), "key_0f4d7f3e6d0c4c539a531f6f", "The key's id."),
         "Org": parameter("query", "org", json!({"type": "string", "pattern": ORG_ID}), Some("default".into()), "Which org's keys; `default` where absent."),
         "IfMatch": parameter(

@@ -7,6 +7,7 @@ use crate::core::{
     auth::{MAX_ORG, Scope},
     event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
     limits,
+    replay::{MAX_EVENT_TYPES, What},
     subscription::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST},
 };
 
@@ -83,6 +84,39 @@ pub fn preview() -> Value {
         );
     }
     preview
+}
+
+/// A date and time of this century with a second or better, in UTC.
+pub const MOMENT: &str =
+    r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$";
+
+/// `POST /v1/webhooks/{id}/recover`.
+pub fn recovery() -> Value {
+    let states: Vec<&str> = What::ALL.into_iter().map(What::name).collect();
+    object(
+        "Which deliveries are sent again.",
+        &["since"],
+        members(json!({
+            "since": {
+                "type": "string", "format": "date-time", "pattern": MOMENT,
+                "description": "Events accepted from here on. Any date and time of RFC 3339 is taken; it must be past.",
+            },
+            "until": {
+                "type": ["string", "null"], "format": "date-time", "pattern": MOMENT,
+                "description": "Events accepted before this; now where absent. Later than `since`.",
+            },
+            "states": {
+                "type": ["array", "null"], "minItems": 1, "maxItems": states.len(), "items": {"enum": states},
+                "default": states,
+                "description": "`failed`: given up. `held`: came while the webhook was paused or disabled. `missing`: events that match and were never tried.",
+            },
+            "eventTypes": {
+                "type": ["array", "null"], "maxItems": MAX_EVENT_TYPES, "default": [],
+                "items": {"type": "string", "pattern": EVENT_TYPE, "maxLength": MAX_EVENT_TYPE},
+                "description": "Of these types alone, or of prefixes such as `request.*`; of all where empty.",
+            },
+        })),
+    )
 }
 
 /// `POST /v1/keys`.

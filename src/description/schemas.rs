@@ -8,7 +8,8 @@ use utoipa::{
 
 use super::{errors, event, filter, requests, settings};
 use crate::core::{
-    answer::{Accepted, Deleted, Health, KeyView, OrgView, Received, Secret, Tested},
+    answer::{Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, Tested},
+    replay::JobView,
     subscription::{Preview, View},
 };
 
@@ -21,6 +22,9 @@ pub fn all() -> Value {
     add::<Tested>(&mut derived);
     add::<Preview>(&mut derived);
     add::<Accepted>(&mut derived);
+    add::<DeliveryPage>(&mut derived);
+    add::<Queued>(&mut derived);
+    add::<JobView>(&mut derived);
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);
     add::<Received>(&mut derived);
@@ -40,6 +44,7 @@ pub fn all() -> Value {
         ("Rotation", requests::rotation()),
         ("Test", requests::test()),
         ("Preview", requests::preview()),
+        ("Recovery", requests::recovery()),
         ("NewKey", requests::key()),
         ("NewOrg", requests::org()),
         ("Delivery", requests::delivery()),

@@ -24,7 +24,7 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 let stack: Stack;
 let document: Document;
 /** Ids that paths are called with: of what exists. */
-const ids = { webhook: "", key: "" };
+const ids = { webhook: "", key: "", sending: "", delivery: "", job: "" };
 
 beforeAll(async () => {
   stack = await startStack({ offline: true, webhookSecrets: [HMAC_KEY] });
@@ -60,9 +60,17 @@ function operations(): [method: string, path: string, operation: Operation][] {
   return [...all.filter(([method]) => method !== "DELETE"), ...all.filter(([method]) => method === "DELETE")];
 }
 
+/** Of what exists, and is not changed by the calls of other paths where that matters. */
+function idFor(path: string) {
+  if (path.startsWith("/v1/keys/")) return ids.key;
+  if (path.startsWith("/v1/deliveries/")) return ids.delivery;
+  if (path.startsWith("/v1/jobs/")) return ids.job;
+  return /\/(deliveries|recover)$/.test(path) ? ids.sending : ids.webhook;
+}
+
 /** The path with the ids of what exists, or with its parameters' examples. */
 function address(path: string, { parameters = [] }: Operation) {
-  const id = path.startsWith("/v1/keys/") ? ids.key : ids.webhook;
+  const id = idFor(path);
   const value = (name: string) =>
     name === "id" ? id : String(parameters.find((one) => one.name === name)?.example);
   const query = parameters.filter((one) => one.in === "query" && one.required).map((one) => one.name);
@@ -122,6 +130,14 @@ describe("the description", () => {
     ids.webhook = (await stack.subscribe("https://hooks.example.com/")).id;
     const key = await stack.call("POST", "/v1/keys", { name: "test", scopes: ["events:write"] });
     ids.key = String(key.data["id"]);
+    ids.sending = (await stack.subscribe("https://hooks.example.com/")).id;
+    await stack.send({ request_id: "one" });
+    const log = `/v1/webhooks/${ids.sending}/deliveries`;
+    await expect.poll(async () => (await stack.call("GET", log)).data["deliveries"]).toHaveLength(1);
+    const [delivery] = (await stack.call("GET", log)).data["deliveries"] as { id: string }[];
+    ids.delivery = String(delivery?.id);
+    const recovery = { since: "2026-11-01T00:00:00Z" };
+    ids.job = String((await stack.call("POST", `/v1/webhooks/${ids.sending}/recover`, recovery)).data["id"]);
     for (const [method, path, operation] of operations()) {
       const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(
         ([type, { examples = {} }]) =>

@@ -7,14 +7,18 @@ mod claim;
 mod histogram;
 mod hours;
 mod lease;
+mod place;
 mod row;
 mod standing;
 mod tokens;
+mod view;
 
 pub use claim::{Brief, Grant, judge};
 pub use histogram::Histogram;
 pub use hours::{Hour, HourKey, Hours, count};
 pub use lease::Leases;
+pub use place::Place;
 pub use row::{Attempt, Lane, Row, State};
 pub use standing::{Sending, Standing};
 pub use tokens::Bucket;
+pub use view::DeliveryView;

@@ -120,10 +120,15 @@ impl Subscription {
     /// that event's: what one subscription's filter had to parse, the next one's finds parsed.
     pub fn matches(&self, event: &Event, view: &EventView<'_>) -> bool {
         let settings = &self.settings;
-        settings.event_types.iter().any(|pattern| pattern.matches(&event.event_type))
+        self.wants_type(&event.event_type)
             && filter::matches(&settings.property_filters, &event.properties)
             && sampling::is_sampled(settings.sample_rate, &self.id, &event.request_id)
             && settings.filter.as_ref().is_none_or(|filter| filter.matches(view))
+    }
+
+    /// Whether it wants events of this type, whatever they hold.
+    pub fn wants_type(&self, event_type: &str) -> bool {
+        self.settings.event_types.iter().any(|pattern| pattern.matches(event_type))
     }
 
     /// Whether its deliveries are queued; those of one that is not sending are held.

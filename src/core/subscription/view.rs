@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Format, Oversize, Status, Subscription};
+use super::{Format, Oversize, Subscription};
 use crate::core::{
     event::EventTypePattern,
     filter::{ContentFilter, PropertyFilter},
+    ledger::{Sending, Standing},
     signature::{SignatureSchemes, SigningKeys},
     time::Timestamp,
 };
@@ -79,7 +80,14 @@ struct Ours<'a> {
     /// Names and texts of the owner's own.
     #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = std::collections::HashMap<String, String>))]
     metadata: &'a Map<String, Value>,
-    status: Status,
+    /// `disabled` where its endpoint was given up: until the status is set anew its deliveries are held.
+    status: Sending,
+    /// Why it was given up; null where it was not.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    disabled_reason: Option<&'static str>,
+    /// When it was given up; null where it was not.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required, format = DateTime))]
+    disabled_at: Option<String>,
     /// Which events it gets: types, prefixes such as `request.*`, or `*`.
     event_types: &'a [EventTypePattern],
     /// Percent of the matching events.
@@ -155,7 +163,11 @@ pub fn view<'a>(
         ours: Ours {
             description: settings.description.as_deref(),
             metadata: &settings.metadata,
-            status: settings.status,
+            status: Standing::of(subscription).sending,
+            disabled_reason: subscription.disabled.map(|disabled| disabled.reason.code()),
+            disabled_at: subscription
+                .disabled
+                .map(|disabled| Timestamp::from_millis(disabled.at).to_string()),
             event_types: &settings.event_types,
             sample_rate: settings.sample_rate,
             property_filters: &settings.property_filters,

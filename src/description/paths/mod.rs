@@ -1,5 +1,6 @@
 //! Every path, in the order in which they are read.
 
+mod deliveries;
 mod deployment;
 mod events;
 mod keys;
@@ -9,7 +10,8 @@ use serde_json::{Map, Value};
 
 /// The paths with their operations.
 pub fn all() -> Value {
-    let groups = [events::paths(), webhooks::paths(), keys::paths(), deployment::paths()];
+    let groups =
+        [events::paths(), webhooks::paths(), deliveries::paths(), keys::paths(), deployment::paths()];
     groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()
 }
 

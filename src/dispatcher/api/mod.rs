@@ -1,9 +1,11 @@
 //! The HTTP API: which path and method, with which permission, handled in which file.
 
+mod deliveries;
 pub mod docs;
 mod events;
 pub mod health;
 mod input;
+mod jobs;
 mod keys;
 pub mod openapi;
 mod orgs;
@@ -78,6 +80,34 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
                     .await
             }
             _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "webhooks", id, "deliveries"] => match request.method() {
+            Method::Get => {
+                deliveries::list(request, id, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "webhooks", id, "recover"] => match request.method() {
+            Method::Post => {
+                webhooks::recover::handle(request, id, allow(request, env, Scope::WebhooksWrite).await?, env)
+                    .await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "deliveries", id] => match request.method() {
+            Method::Get => deliveries::show(id, allow(request, env, Scope::WebhooksRead).await?, env).await,
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "deliveries", id, "retry"] => match request.method() {
+            Method::Post => {
+                deliveries::retry(id, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "jobs", id] => match request.method() {
+            Method::Get => jobs::show(id, allow(request, env, Scope::WebhooksRead).await?, env).await,
+            Method::Delete => jobs::cancel(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
+            _ => Err(ApiError::method("GET, DELETE")),
         },
         ["v1", "keys"] => match request.method() {
             Method::Get => {

@@ -52,7 +52,9 @@ async fn record(message: &Message, env: &Env) -> Result<(), ApiError> {
     let find = Command::Find { id: message.id.clone() };
     let Found { row: existing } = client::call(env, org, subscription, &find).await?;
     let is_new = existing.is_none();
-    if existing.as_ref().is_some_and(|row| row.state != State::Retrying && row.resend == message.resend) {
+    if existing.as_ref().is_some_and(|row| {
+        row.state != State::Retrying && (message.resend.is_none() || row.resend == message.resend)
+    }) {
         return Ok(());
     }
     let mut row = Row::of(message, existing);

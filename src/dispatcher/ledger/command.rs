@@ -5,7 +5,8 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::core::{
     health::{Disabled, Health, Observed, Signal},
-    ledger::{Grant, Hours, Lane, Row, Standing, State},
+    ledger::{Grant, Hours, Lane, Place, Row, Standing, State},
+    replay::{Job, Spec},
 };
 
 /// One call.
@@ -37,6 +38,18 @@ pub enum Command {
     Known {
         /// Which.
         ids: Vec<String>,
+    },
+    /// Begins a recovery. Answers the [`Job`]; 409 where there are too many.
+    Recover(Spec),
+    /// A recovery. Answers [`FoundJob`].
+    FindJob {
+        /// Which.
+        id: String,
+    },
+    /// Stops a recovery. Answers [`FoundJob`].
+    CancelJob {
+        /// Which.
+        id: String,
     },
 }
 
@@ -129,6 +142,13 @@ pub struct Found {
     pub row: Option<Row>,
 }
 
+/// A recovery.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FoundJob {
+    /// If there is one of that id.
+    pub job: Option<Job>,
+}
+
 /// Which deliveries are listed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Query {
@@ -144,15 +164,6 @@ pub struct Query {
     pub since: Option<i64>,
     /// Those that it accepted before this moment.
     pub until: Option<i64>,
-}
-
-/// A place in the log: everything before it is older.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
-    /// The batch.
-    pub seq: u64,
-    /// How many of the batch's deliveries are older.
-    pub at: usize,
 }
 
 /// Some deliveries.

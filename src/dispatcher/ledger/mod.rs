@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod command;
+mod recovery;
 mod store;
 mod upkeep;
 
@@ -13,7 +14,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use self::{
-    command::{Claimed, Command, Found, Record, Recorded, Wanted},
+    command::{Claimed, Command, Found, FoundJob, Record, Recorded, Wanted},
     store::Store,
 };
 use crate::{
@@ -101,6 +102,9 @@ impl Ledger {
             Command::Find { id } => http::ok(200, &Found { row: store.find(&id)? }),
             Command::List(query) => http::ok(200, &store.page(&query)?),
             Command::Known { ids } => http::ok(200, &store.known(&ids)?),
+            Command::Recover(spec) => http::ok(200, &self.begin(store, spec).await?),
+            Command::FindJob { id } => http::ok(200, &FoundJob { job: store.job(&id)? }),
+            Command::CancelJob { id } => http::ok(200, &FoundJob { job: self.cancel(store, &id)? }),
         }
     }
 
@@ -222,7 +226,12 @@ impl Ledger {
         let known = self.health.try_borrow().ok().and_then(|health| health.clone());
         match known {
             Some(health) => Ok(health),
-            None => Ok(store.note(HEALTH)?.unwrap_or_else(|| Health::new(clock::now()))),
+            None => Ok(store.note(HEALTH)?.unwrap_or_else(|| {
+                // The attempt that it is made for has ended already, and counts.
+                let mut health = Health::new(clock::now());
+                health.fresh_since = 0;
+                health
+            })),
         }
     }
 
@@ -242,6 +251,13 @@ impl Ledger {
         }
         self.health.replace(Some(health.clone()));
         Ok(())
+    }
+
+    /// The org and the subscription, which are the object's name.
+    fn name(&self) -> std::result::Result<(String, String), ApiError> {
+        let name = self.state.id().name().unwrap_or_default();
+        let parts = name.split_once('/').map(|(org, id)| (org.to_owned(), id.to_owned()));
+        parts.ok_or_else(|| ApiError::unavailable("the ledger has no name"))
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {

@@ -1,6 +1,6 @@
 //! What a ledger does on its own, by alarm: takes up deliveries whose retry was lost on the way, and forgets what is old.
 
-use super::{Ledger, store::Store};
+use super::{Ledger, recovery::STEP_MILLIS, store::Store};
 use crate::{
     core::{
         delivery::Message,
@@ -31,16 +31,26 @@ impl Ledger {
         let store = self.store()?;
         match self.standing(store)?.sending {
             Sending::Deleted => store.clear()?,
-            Sending::Active if self.health(store)?.disabled.is_none() => self.take_up(store).await?,
+            _ if self.is_sending(store)? => self.take_up(store).await?,
             _ => {}
         }
+        let is_recovering = self.is_sending(store)? && self.recover(store).await?;
         let oldest = clock::now().millis().saturating_sub(self.retention_millis()?);
+        store.prune_jobs(oldest)?;
         for _ in 0..PRUNED_AT_ONCE {
             if !store.prune(oldest)? {
                 break;
             }
         }
+        if is_recovering {
+            self.wake_in(STEP_MILLIS).await;
+        }
         self.wake_for(store).await
+    }
+
+    /// Whether anything is sent.
+    fn is_sending(&self, store: &Store) -> Result<bool, ApiError> {
+        Ok(self.standing(store)?.sending == Sending::Active && self.health(store)?.disabled.is_none())
     }
 
     /// Queues deliveries again whose retry should have come long ago.
@@ -70,9 +80,15 @@ impl Ledger {
     pub(super) async fn wake_for(&self, store: &Store) -> Result<(), ApiError> {
         let now = clock::now().millis();
         let standing = self.standing(store)?.sending;
+        let is_sending = self.is_sending(store)?;
         let overdue = match standing {
-            Sending::Active => store.first_due()?.map(|due| due.saturating_add(OVERDUE_MILLIS)),
+            _ if is_sending => store.first_due()?.map(|due| due.saturating_add(OVERDUE_MILLIS)),
             Sending::Deleted => store.oldest()?.map(|_| now),
+            _ => None,
+        };
+        // A recovery that an outage has stopped goes on once the subscription is active.
+        let recovery = match self.alarm_at.get() {
+            None if is_sending && !store.running_jobs()?.is_empty() => Some(now),
             _ => None,
         };
         // Known without asking while the oldest batch stands: half a day sooner or later does not matter.
@@ -80,7 +96,7 @@ impl Ledger {
             Some(_) => None,
             None => store.oldest()?.map(|at| at.saturating_add(self.retention_millis().unwrap_or(i64::MAX))),
         };
-        if let Some(at) = overdue.into_iter().chain(old).min() {
+        if let Some(at) = overdue.into_iter().chain(old).chain(recovery).min() {
             self.wake_in(at.saturating_sub(now).max(1)).await;
         }
         Ok(())
@@ -99,7 +115,7 @@ impl Ledger {
         }
     }
 
-    fn retention_millis(&self) -> Result<i64, ApiError> {
+    pub(super) fn retention_millis(&self) -> Result<i64, ApiError> {
         let days = settings::dispatcher(&self.env)?.retention_days;
         Ok(i64::from(days).saturating_add(1).saturating_mul(DAY_MILLIS))
     }

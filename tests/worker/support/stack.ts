@@ -122,6 +122,16 @@ export async function startStack(options: Options = {}) {
       return created.data as Row & { id: string; hmac_key: string; signing_secret: string };
     },
     send: (events: unknown) => call("POST", "/v1/events", events),
+    /** A delivery as the log has it, once its state is this one. */
+    async delivery(id: unknown, state: string, seconds = 20) {
+      const deadline = Date.now() + seconds * 1000;
+      for (;;) {
+        const { data } = await call("GET", `/v1/deliveries/${id}`);
+        if (data?.["state"] === state) return data as Row & { attempts: Row[] };
+        if (Date.now() > deadline) throw new Error(`${id} is ${data?.["state"]} and not ${state}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
     /** Puts a message on the delivery queue. */
     async enqueue(message: string) {
       const producer = await miniflare.getWorker("producer");

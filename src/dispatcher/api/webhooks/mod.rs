@@ -4,6 +4,7 @@ pub mod change;
 pub mod create;
 pub mod delete;
 pub mod preview;
+pub mod recover;
 pub mod rotate;
 pub mod show;
 pub mod test;

@@ -13,6 +13,9 @@ use crate::{
     edge::sql::{read, write},
 };
 
+/// How much one statement takes, in bytes: the database bounds a value at 2 MB.
+const MOST_BYTES: usize = 1_000_000;
+
 /// What a claim reads of a delivery.
 pub struct Existing {
     /// Its id.
@@ -93,7 +96,16 @@ impl Store {
             ON CONFLICT (id) DO UPDATE SET state = excluded.state, due = excluded.due, resend = excluded.resend,
                 made = excluded.made, body = excluded.body
             WHERE excluded.made >= made";
-        self.database.run(statement, vec![write(&rows)?.into()])?;
+        let (mut from, mut bytes) = (0_usize, 0_usize);
+        for (at, row) in rows.iter().enumerate() {
+            let length = row.body.get().len();
+            if bytes.saturating_add(length) > MOST_BYTES && at > from {
+                self.database.run(statement, vec![write(&rows.get(from..at))?.into()])?;
+                (from, bytes) = (at, 0);
+            }
+            bytes = bytes.saturating_add(length);
+        }
+        self.database.run(statement, vec![write(&rows.get(from..))?.into()])?;
         let ids = |wanted: fn(&&Stored) -> bool| -> Vec<&str> {
             rows.iter().filter(wanted).map(|row| row.id.as_str()).collect()
         };

@@ -4,8 +4,11 @@ use serde::Deserialize;
 
 use super::Store;
 use crate::{
-    core::{envelope::ApiError, ledger::Row},
-    dispatcher::ledger::command::{Page, Place, Query},
+    core::{
+        envelope::ApiError,
+        ledger::{Place, Row},
+    },
+    dispatcher::ledger::command::{Page, Query},
     edge::sql::{read, write},
 };
 

@@ -1,6 +1,7 @@
 //! The ledger's database.
 
 mod deliveries;
+mod jobs;
 mod log;
 mod open;
 

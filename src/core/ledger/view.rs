@@ -1,0 +1,115 @@
+//! A delivery as the API shows it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Attempt, Lane, Row, State};
+use crate::core::time::Timestamp;
+
+/// One delivery.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = DeliveryLog))]
+pub struct DeliveryView<'a> {
+    /// `msg_…`, sent as `webhook-id`.
+    id: &'a str,
+    /// The webhook's id.
+    webhook_id: &'a str,
+    /// The event's id.
+    event_id: &'a str,
+    /// The event's type.
+    event_type: &'a str,
+    state: State,
+    /// Why it is retried or was given up: a stable code; null where all is well.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    reason: Option<&'a str>,
+    /// When the event was accepted.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]
+    accepted_at: String,
+    /// When the last attempt was recorded.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]
+    updated_at: String,
+    /// When the next attempt is due; null where there will be none.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required, format = DateTime))]
+    next_attempt_at: Option<String>,
+    /// How many attempts were made.
+    attempt_count: u32,
+    /// What the endpoint answered last; null where it did not.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    last_status: Option<u16>,
+    /// Why it did not answer, the last time; null where it did.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    last_failure: Option<&'a str>,
+    /// The attempts that are kept, oldest first; in lists they are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(not(target_arch = "wasm32"), schema(nullable = false))]
+    attempts: Option<Vec<AttemptView<'a>>>,
+}
+
+/// One attempt.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = Attempt))]
+struct AttemptView<'a> {
+    /// Counted from 1, sent as `webhook-attempt`.
+    number: u32,
+    /// When it began: the moment that its timestamp and signatures are of.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]
+    at: String,
+    /// How long it took.
+    latency_ms: i64,
+    lane: Lane,
+    /// What the endpoint answered; null where it did not.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    status: Option<u16>,
+    /// Why it did not answer; null where it did.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    failure: Option<&'a str>,
+    /// The beginning of its answer, at most 4 KB.
+    reply: &'a str,
+    /// The signatures that were sent, by header.
+    signatures: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> DeliveryView<'a> {
+    /// For a list: without the attempts.
+    pub fn short(row: &'a Row) -> Self {
+        let time = |millis: i64| Timestamp::from_millis(millis).to_string();
+        let last = row.attempts.last();
+        Self {
+            id: &row.message.id,
+            webhook_id: &row.message.subscription,
+            event_id: &row.message.event,
+            event_type: &row.message.event_type,
+            state: row.state,
+            reason: row.why.as_deref(),
+            accepted_at: time(row.message.accepted_at),
+            updated_at: time(row.updated_at),
+            next_attempt_at: row.due.map(time),
+            attempt_count: row.made,
+            last_status: last.and_then(|attempt| attempt.status),
+            last_failure: last.and_then(|attempt| attempt.failure.as_deref()),
+            attempts: None,
+        }
+    }
+
+    /// With all its attempts.
+    pub fn full(row: &'a Row) -> Self {
+        Self { attempts: Some(row.attempts.iter().map(AttemptView::new).collect()), ..Self::short(row) }
+    }
+}
+
+impl<'a> AttemptView<'a> {
+    fn new(attempt: &'a Attempt) -> Self {
+        let signatures = attempt.signatures.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Self {
+            number: attempt.number,
+            at: Timestamp::from_millis(attempt.at).to_string(),
+            latency_ms: attempt.ms,
+            lane: attempt.lane,
+            status: attempt.status,
+            failure: attempt.failure.as_deref(),
+            reply: &attempt.reply,
+            signatures: signatures.collect(),
+        }
+    }
+}

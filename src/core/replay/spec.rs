@@ -1,0 +1,135 @@
+//! What is to be sent again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::core::{event::EventTypePattern, field::FieldError, time::Timestamp};
+
+/// How many event types a recovery may name.
+pub const MAX_EVENT_TYPES: usize = 100;
+
+const FIELDS: [&str; 4] = ["since", "until", "states", "eventTypes"];
+
+/// Which deliveries a recovery is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = Recoverable))]
+pub enum What {
+    /// Those that were given up.
+    Failed,
+    /// Those that came while the webhook was paused or disabled.
+    Held,
+    /// Those of events that match and were never tried: lost on the way, or archived before the webhook was there or matched
+    /// them.
+    Missing,
+}
+
+impl What {
+    /// All of them, in the order of their names in errors.
+    pub const ALL: [Self; 3] = [Self::Failed, Self::Held, Self::Missing];
+
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Held => "held",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// What a recovery looks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spec {
+    /// Events that intake accepted at this moment or later, in milliseconds since 1970.
+    pub since: i64,
+    /// And before this one.
+    pub until: i64,
+    /// Which deliveries.
+    pub what: Vec<What>,
+    /// Of these types alone; of all where empty.
+    pub event_types: Vec<EventTypePattern>,
+}
+
+impl Spec {
+    /// Reads the body of `POST /v1/webhooks/{id}/recover`.
+    pub fn read(fields: &Map<String, Value>, now: Timestamp) -> Result<Self, FieldError> {
+        if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+            return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", FIELDS.join(", "))));
+        }
+        let since = moment(fields, "since")?.ok_or_else(|| {
+            FieldError::new("since", "is required: a date and time such as 2026-11-21T09:30:00Z")
+        })?;
+        let until = moment(fields, "until")?.unwrap_or(now);
+        if until <= since {
+            return Err(FieldError::new("until", "must be later than since, which must be past"));
+        }
+        Ok(Self {
+            since: since.millis(),
+            until: until.millis(),
+            what: what(fields.get("states"))?,
+            event_types: event_types(fields.get("eventTypes"))?,
+        })
+    }
+
+    /// Whether it is about these.
+    pub fn is_about(&self, what: What) -> bool {
+        self.what.contains(&what)
+    }
+
+    /// Whether it is about events of a type that were accepted at a moment.
+    pub fn covers(&self, event_type: &str, accepted_at: i64) -> bool {
+        (self.since..self.until).contains(&accepted_at)
+            && (self.event_types.is_empty()
+                || self.event_types.iter().any(|pattern| pattern.matches(event_type)))
+    }
+}
+
+fn moment(fields: &Map<String, Value>, name: &str) -> Result<Option<Timestamp>, FieldError> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_str().and_then(Timestamp::parse).map(Some).ok_or_else(|| {
+            FieldError::new(name, "must be a date and time (RFC 3339) such as 2026-11-21T09:30:00Z")
+        }),
+    }
+}
+
+fn what(value: Option<&Value>) -> Result<Vec<What>, FieldError> {
+    let list = match value {
+        None | Some(Value::Null) => return Ok(What::ALL.to_vec()),
+        Some(Value::Array(list)) if !list.is_empty() => list,
+        Some(_) => return Err(FieldError::new("states", "must be a list of failed, held, missing")),
+    };
+    list.iter()
+        .enumerate()
+        .take(What::ALL.len().saturating_add(1))
+        .map(|(at, value)| {
+            let named = What::ALL.into_iter().find(|what| value.as_str() == Some(what.name()));
+            named.ok_or_else(|| {
+                FieldError::new(format!("states[{at}]"), "must be one of: failed, held, missing")
+            })
+        })
+        .collect()
+}
+
+fn event_types(value: Option<&Value>) -> Result<Vec<EventTypePattern>, FieldError> {
+    let list = match value {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) if list.len() <= MAX_EVENT_TYPES => list,
+        Some(_) => {
+            let problem = format!("must be a list of at most {MAX_EVENT_TYPES} event types");
+            return Err(FieldError::new("eventTypes", problem));
+        }
+    };
+    list.iter()
+        .enumerate()
+        .map(|(at, value)| {
+            value.as_str().and_then(EventTypePattern::parse).ok_or_else(|| {
+                FieldError::new(
+                    format!("eventTypes[{at}]"),
+                    "must be an event type such as request.completed, a prefix such as request.*, or *",
+                )
+            })
+        })
+        .collect()
+}

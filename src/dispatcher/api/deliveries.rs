@@ -1,0 +1,120 @@
+//! `/v1/webhooks/{id}/deliveries` and `/v1/deliveries`: the log of what was sent, and sending it again.
+
+use worker::{Env, Request};
+
+use crate::{
+    core::{
+        answer::{DeliveryPage, Queued},
+        auth::Principal,
+        envelope::ApiError,
+        field::FieldError,
+        ids,
+        ledger::{DeliveryView, Place, Row, Sending, Standing, State},
+        limits,
+        subscription::Subscription,
+        time::Timestamp,
+    },
+    dispatcher::{
+        lanes::{self, EXPRESS},
+        ledger::{
+            client,
+            command::{Command, Found, Page, Query},
+        },
+        subscriptions,
+    },
+    edge::{
+        http::{Answer, ok},
+        random,
+    },
+};
+
+const STATES: [(&str, State); 3] =
+    [("retrying", State::Retrying), ("delivered", State::Delivered), ("dead", State::Dead)];
+
+/// Lists a subscription's deliveries, newest first.
+pub async fn list(request: &Request, id: &str, principal: Principal, env: &Env) -> Answer {
+    let query = query(request)?;
+    subscriptions::find(env, &principal.org, id).await?;
+    let page: Page = client::call(env, &principal.org, id, &Command::List(query)).await?;
+    let deliveries = page.rows.iter().map(DeliveryView::short).collect();
+    ok(200, &DeliveryPage { deliveries, next_cursor: page.next.map(|place| place.to_string()) })
+}
+
+/// Shows one delivery with its attempts.
+pub async fn show(id: &str, principal: Principal, env: &Env) -> Answer {
+    let (_, row) = find(id, &principal.org, env).await?;
+    ok(200, &DeliveryView::full(&row))
+}
+
+/// Sends one delivery again, however it stands.
+pub async fn retry(id: &str, principal: Principal, env: &Env) -> Answer {
+    let (subscription, row) = find(id, &principal.org, env).await?;
+    must_be_sending(&subscription)?;
+    let mark = format!("one_{}", hex::encode(random::bytes::<12>()?));
+    let message = row.message.resent(Some(mark));
+    lanes::queue_again(env, EXPRESS, &[message]).await?;
+    ok(202, &Queued { id, queued: true })
+}
+
+/// Refuses to queue for a subscription that is not sending: what was queued would only be held again.
+pub fn must_be_sending(subscription: &Subscription) -> Result<(), ApiError> {
+    match Standing::of(subscription).sending {
+        Sending::Active => Ok(()),
+        _ => Err(ApiError::new(409, "the webhook is paused or disabled; set its status to active first")),
+    }
+}
+
+/// The delivery of this id, with its subscription. The id says which subscriptions it can be of; usually one.
+async fn find(id: &str, org: &str, env: &Env) -> Result<(Subscription, Row), ApiError> {
+    let snapshot = subscriptions::truth(env, org).await?;
+    for subscription in snapshot.subscriptions {
+        if !ids::is_of(id, &subscription.id) {
+            continue;
+        }
+        let command = Command::Find { id: id.to_owned() };
+        let Found { row } = client::call(env, org, &subscription.id, &command).await?;
+        if let Some(row) = row {
+            return Ok((subscription, row));
+        }
+    }
+    Err(ApiError::not_found("delivery"))
+}
+
+fn query(request: &Request) -> Result<Query, ApiError> {
+    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let mut query = Query { limit: limits::PAGE, ..Query::default() };
+    for (name, value) in url.query_pairs() {
+        let wrong = |rule: &str| FieldError::new(name.as_ref(), rule);
+        match name.as_ref() {
+            "limit" => {
+                query.limit = value
+                    .parse()
+                    .ok()
+                    .filter(|limit| (1..=limits::MAX_PAGE).contains(limit))
+                    .ok_or_else(|| wrong("must be a whole number from 1 to 200"))?;
+            }
+            "cursor" => {
+                let place = Place::parse(&value);
+                query.before = Some(place.ok_or_else(|| wrong("must be the next_cursor of an answer"))?);
+            }
+            "state" => {
+                let state = STATES.iter().find(|(name, _)| *name == value).map(|(_, state)| *state);
+                query.states.push(state.ok_or_else(|| wrong("must be one of: retrying, delivered, dead"))?);
+            }
+            "eventType" => query.event_types.push(value.into_owned()),
+            "since" => query.since = Some(moment(&value).ok_or_else(|| wrong(MOMENT))?),
+            "until" => query.until = Some(moment(&value).ok_or_else(|| wrong(MOMENT))?),
+            _ => {
+                let rule = "is not a parameter; allowed: limit, cursor, state, eventType, since, until";
+                return Err(wrong(rule).into());
+            }
+        }
+    }
+    Ok(query)
+}
+
+const MOMENT: &str = "must be a date and time (RFC 3339) such as 2026-11-21T09:30:00Z";
+
+fn moment(text: &str) -> Option<i64> {
+    Timestamp::parse(text).map(Timestamp::millis)
+}
