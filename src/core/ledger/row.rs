@@ -81,10 +81,13 @@ impl Attempt {
         }
     }
 
-    /// The same with the beginning of the reply; bytes that are no UTF-8 are replaced.
+    /// The same with the beginning of the reply; bytes that are no UTF-8 are replaced, and no character is cut in two.
     pub fn with_reply(mut self, reply: &[u8]) -> Self {
-        let head = reply.get(..REPLY_KEPT).unwrap_or(reply);
-        self.reply = String::from_utf8_lossy(head).into_owned();
+        // Beyond what is kept, so that the last character of it is whole.
+        let head = reply.get(..REPLY_KEPT.saturating_add(4)).unwrap_or(reply);
+        let mut text = String::from_utf8_lossy(head).into_owned();
+        text.truncate(text.floor_char_boundary(REPLY_KEPT));
+        self.reply = text;
         self
     }
 
