@@ -21,6 +21,7 @@ mod history;
 mod inbox;
 mod intake;
 mod json;
+mod ledger;
 mod payload;
 mod preview;
 mod retry;
