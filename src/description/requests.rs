@@ -112,7 +112,7 @@ pub fn recovery() -> Value {
             },
             "eventTypes": {
                 "type": ["array", "null"], "maxItems": MAX_EVENT_TYPES, "default": [],
-                "items": {"type": "string", "pattern": EVENT_TYPE, "maxLength": MAX_EVENT_TYPE},
+                "items": {"type": "string", "pattern": super::settings::EVENT_TYPE_PATTERN, "maxLength": MAX_EVENT_TYPE},
                 "description": "Of these types alone, or of prefixes such as `request.*`; of all where empty.",
             },
         })),

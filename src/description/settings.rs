@@ -13,7 +13,8 @@ use crate::core::{
     subscription::{API_VERSION, bounds},
 };
 
-const EVENT_TYPE_PATTERN: &str = r"^(?:\*|[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*(?:\.\*)?)$";
+/// A type, a prefix, or all.
+pub const EVENT_TYPE_PATTERN: &str = r"^(?:\*|[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*(?:\.\*)?)$";
 
 /// `POST /v1/webhooks`.
 pub fn creation() -> Value {
