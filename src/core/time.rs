@@ -4,6 +4,9 @@ use std::fmt;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::field::FieldError;
 
 /// The last moment of the year 9999, the end of what RFC 3339 can write.
 const LAST: i64 = 253_402_300_799_999;
@@ -14,6 +17,9 @@ const LAST: i64 = 253_402_300_799_999;
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// What a text has to be for [`Self::parse`].
+    pub const RULE: &str = "must be a date and time (RFC 3339) such as 2026-11-21T09:30:00Z";
+
     /// From milliseconds since the epoch; what lies outside the range is moved to its edge.
     pub fn from_millis(millis: i64) -> Self {
         Self(millis.clamp(0, LAST))
@@ -23,6 +29,17 @@ impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {
         let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
         (0..=LAST).contains(&millis).then_some(Self(millis))
+    }
+
+    /// From a field of a request, which need not be there.
+    pub fn read(value: Option<&Value>, name: &str) -> Result<Option<Self>, FieldError> {
+        match value {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_str().and_then(Self::parse) {
+                Some(moment) => Ok(Some(moment)),
+                None => Err(FieldError::new(name, Self::RULE)),
+            },
+        }
     }
 
     /// From a number as gateways send it: seconds since the epoch, or milliseconds where that would be past the year 5138.

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{operation::schema_ref, settings};
 use crate::core::{
     auth::{MAX_ORG, Scope},
-    event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
+    event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
     limits,
-    replay::{MAX_EVENT_TYPES, What},
+    replay::What,
     subscription::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST},
 };
 

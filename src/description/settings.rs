@@ -7,7 +7,7 @@ use super::requests::{SIGNING_SECRET, object};
 use crate::core::{
     delivery::headers::{MAX_BYTES, MAX_HEADERS, MAX_NAME, MAX_VALUE},
     destination::MAX_URL,
-    event::{MAX_EVENT_TYPE, REQUEST_COMPLETED},
+    event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
     retry,
     signature::SignatureScheme,
     subscription::{API_VERSION, bounds},
@@ -107,7 +107,7 @@ fn fields(is_change: bool) -> Map<String, Value> {
         },
         "status": choice(&["active", "paused"], "What a paused webhook matches is archived and held: not sent, and not lost."),
         "eventTypes": {
-            "type": ["array", "null"], "maxItems": bounds::MAX_EVENT_TYPES, "default": [REQUEST_COMPLETED],
+            "type": ["array", "null"], "maxItems": MAX_EVENT_TYPES, "default": [REQUEST_COMPLETED],
             "items": {"type": "string", "pattern": EVENT_TYPE_PATTERN, "maxLength": MAX_EVENT_TYPE},
             "description": "Types such as `request.completed`, prefixes such as `request.*`, or `*` for all but the operational ones (`endpoint.*`, `delivery.*`), which have to be named.",
         },

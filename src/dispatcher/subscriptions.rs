@@ -3,7 +3,11 @@
 //! Dispatch reads the snapshot in KV, remembered for a few seconds per isolate. A change goes to `Registry`, whose answer
 //! is the new snapshot: it is remembered at once, so that the next event of this isolate already sees it.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 use worker::Env;
 
@@ -33,7 +37,7 @@ pub struct Subscriptions {
     /// The subscriptions.
     pub snapshot: Snapshot,
     org: String,
-    read_at: Timestamp,
+    read_at: Cell<Timestamp>,
     /// Opening sealed keys costs more than signing with them, so each subscription's are opened once per snapshot.
     credentials: RefCell<HashMap<String, Prepared>>,
 }
@@ -88,7 +92,7 @@ pub async fn current(env: &Env, org: &str) -> Result<Rc<Subscriptions>, ApiError
     let remembered = MEMO.with(|memo| memo.try_borrow().ok()?.get(org).cloned());
     let now = clock::now();
     if let Some(remembered) = &remembered
-        && now.millis().saturating_sub(remembered.read_at.millis()) < MEMO_MILLIS
+        && now.millis().saturating_sub(remembered.read_at.get().millis()) < MEMO_MILLIS
     {
         return Ok(Rc::clone(remembered));
     }
@@ -193,7 +197,7 @@ fn remember(org: &str, snapshot: Snapshot) -> Rc<Subscriptions> {
         Rc::new(Subscriptions {
             snapshot,
             org: org.to_owned(),
-            read_at: clock::now(),
+            read_at: Cell::new(clock::now()),
             credentials: RefCell::default(),
         })
     };
@@ -201,12 +205,10 @@ fn remember(org: &str, snapshot: Snapshot) -> Rc<Subscriptions> {
         let Ok(mut memo) = memo.try_borrow_mut() else { return fresh(snapshot) };
         let subscriptions = match memo.get(org) {
             // The same or an older one: what is known stays, with the time of this reading and the keys already opened.
-            Some(known) if known.snapshot.revision >= snapshot.revision => Rc::new(Subscriptions {
-                snapshot: known.snapshot.clone(),
-                org: org.to_owned(),
-                read_at: clock::now(),
-                credentials: known.credentials.clone(),
-            }),
+            Some(known) if known.snapshot.revision >= snapshot.revision => {
+                known.read_at.set(clock::now());
+                return Rc::clone(known);
+            }
             _ => fresh(snapshot),
         };
         if memo.len() >= MEMO_ORGS {

@@ -21,7 +21,8 @@ pub async fn call<T: DeserializeOwned>(
     name: &str,
     command: &impl Serialize,
 ) -> Result<T, ApiError> {
-    let (status, text) = exchange(env, binding, name, command).await?;
+    let body = serde_json::to_string(command).map_err(|_| unavailable(binding))?;
+    let (status, text) = exchange(env, binding, name, body).await?;
     match serde_json::from_str::<Answer<T>>(&text) {
         Ok(Answer { data: Some(data), .. }) => Ok(data),
         Ok(Answer { error: Some(error), code: Some(code), field, .. }) => {
@@ -31,14 +32,9 @@ pub async fn call<T: DeserializeOwned>(
     }
 }
 
-async fn exchange(
-    env: &Env,
-    binding: &str,
-    name: &str,
-    command: &impl Serialize,
-) -> Result<(u16, String), ApiError> {
+/// Sends an object a text: the status and the text that it answers.
+pub async fn exchange(env: &Env, binding: &str, name: &str, body: String) -> Result<(u16, String), ApiError> {
     let failed = |_| unavailable(binding);
-    let body = serde_json::to_string(command).map_err(|error| failed(error.into()))?;
     let stub =
         env.durable_object(binding).and_then(|namespace| namespace.get_by_name(name)).map_err(failed)?;
     let mut init = RequestInit::new();

@@ -20,8 +20,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   endpoint.received.length = 0;
-  const { data } = await stack.call("GET", "/v1/webhooks");
-  for (const { id } of data as unknown as { id: string }[]) await stack.call("DELETE", `/v1/webhooks/${id}`);
+  await stack.unsubscribe();
 });
 
 describe("a delivery", () => {

@@ -16,8 +16,7 @@ afterAll(async () => {
   await endpoint?.stop();
 });
 afterEach(async () => {
-  const { data } = await stack.call("GET", "/v1/webhooks");
-  for (const { id } of data as unknown as { id: string }[]) await stack.call("DELETE", `/v1/webhooks/${id}`);
+  await stack.unsubscribe();
   endpoint.received.length = 0;
 });
 

@@ -1,6 +1,9 @@
 //! Event types and the patterns that pick them.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::core::field::FieldError;
 
 /// An LLM request finished: the type that Helicone's webhooks know, and the default.
 pub const REQUEST_COMPLETED: &str = "request.completed";
@@ -22,6 +25,9 @@ pub const DELIVERY_EXHAUSTED: &str = "delivery.exhausted";
 
 /// The longest event type, in characters.
 pub const MAX_EVENT_TYPE: usize = 128;
+
+/// How many patterns one list may hold.
+pub const MAX_EVENT_TYPES: usize = 100;
 
 /// Whether a text is an event type: dot-separated, non-empty parts of `[a-zA-Z0-9_]`, at most 128 characters
 /// (Standard Webhooks).
@@ -60,6 +66,27 @@ impl EventTypePattern {
     pub fn parse(text: &str) -> Option<Self> {
         let literal = text.strip_suffix(".*").unwrap_or(text);
         (text == "*" || is_event_type(literal)).then(|| Self(text.to_owned()))
+    }
+
+    /// Reads a list of patterns, `eventTypes` wherever it stands: at most [`MAX_EVENT_TYPES`], none where it is absent or null.
+    pub fn read_list(value: Option<&Value>) -> Result<Vec<Self>, FieldError> {
+        let list = match value {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(list)) if list.len() <= MAX_EVENT_TYPES => list,
+            Some(_) => {
+                let problem = format!("must be a list of at most {MAX_EVENT_TYPES} event types");
+                return Err(FieldError::new("eventTypes", problem));
+            }
+        };
+        let pattern = |(at, value): (usize, &Value)| {
+            value.as_str().and_then(Self::parse).ok_or_else(|| {
+                FieldError::new(
+                    format!("eventTypes[{at}]"),
+                    "must be an event type such as request.completed, a prefix such as request.*, or *",
+                )
+            })
+        };
+        list.iter().enumerate().map(pattern).collect()
     }
 
     /// The pattern as it was written.

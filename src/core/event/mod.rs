@@ -11,7 +11,7 @@ mod usage;
 pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
 pub use event_type::{
     DELIVERY_EXHAUSTED, ENDPOINT_DISABLED, ENDPOINT_FAILING, ENDPOINT_RECOVERED, ENDPOINT_SUCCESS_RATE_LOW,
-    EventTypePattern, MAX_EVENT_TYPE, REQUEST_COMPLETED, is_event_type, is_operational,
+    EventTypePattern, MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED, is_event_type, is_operational,
 };
 pub use read::{KNOWN, MAX_ID, MAX_TEXT, read_event};
 pub use record::{RecordPlace, read_record, write_record};

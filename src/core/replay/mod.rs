@@ -5,5 +5,5 @@ mod spec;
 mod want;
 
 pub use job::{Cursor, Job, JobStatus, JobView};
-pub use spec::{MAX_EVENT_TYPES, Spec, What};
+pub use spec::{Spec, What};
 pub use want::{Candidate, candidates};

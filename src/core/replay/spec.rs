@@ -5,9 +5,6 @@ use serde_json::{Map, Value};
 
 use crate::core::{event::EventTypePattern, field::FieldError, time::Timestamp};
 
-/// How many event types a recovery may name.
-pub const MAX_EVENT_TYPES: usize = 100;
-
 const FIELDS: [&str; 4] = ["since", "until", "states", "eventTypes"];
 
 /// Which deliveries a recovery is about.
@@ -57,10 +54,10 @@ impl Spec {
         if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
             return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", FIELDS.join(", "))));
         }
-        let since = moment(fields, "since")?.ok_or_else(|| {
+        let since = Timestamp::read(fields.get("since"), "since")?.ok_or_else(|| {
             FieldError::new("since", "is required: a date and time such as 2026-11-21T09:30:00Z")
         })?;
-        let until = moment(fields, "until")?.unwrap_or(now);
+        let until = Timestamp::read(fields.get("until"), "until")?.unwrap_or(now);
         if until <= since {
             return Err(FieldError::new("until", "must be later than since, which must be past"));
         }
@@ -68,7 +65,7 @@ impl Spec {
             since: since.millis(),
             until: until.millis(),
             what: what(fields.get("states"))?,
-            event_types: event_types(fields.get("eventTypes"))?,
+            event_types: EventTypePattern::read_list(fields.get("eventTypes"))?,
         })
     }
 
@@ -85,15 +82,6 @@ impl Spec {
     }
 }
 
-fn moment(fields: &Map<String, Value>, name: &str) -> Result<Option<Timestamp>, FieldError> {
-    match fields.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => value.as_str().and_then(Timestamp::parse).map(Some).ok_or_else(|| {
-            FieldError::new(name, "must be a date and time (RFC 3339) such as 2026-11-21T09:30:00Z")
-        }),
-    }
-}
-
 fn what(value: Option<&Value>) -> Result<Vec<What>, FieldError> {
     let list = match value {
         None | Some(Value::Null) => return Ok(What::ALL.to_vec()),
@@ -107,28 +95,6 @@ fn what(value: Option<&Value>) -> Result<Vec<What>, FieldError> {
             let named = What::ALL.into_iter().find(|what| value.as_str() == Some(what.name()));
             named.ok_or_else(|| {
                 FieldError::new(format!("states[{at}]"), "must be one of: failed, held, missing")
-            })
-        })
-        .collect()
-}
-
-fn event_types(value: Option<&Value>) -> Result<Vec<EventTypePattern>, FieldError> {
-    let list = match value {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(Value::Array(list)) if list.len() <= MAX_EVENT_TYPES => list,
-        Some(_) => {
-            let problem = format!("must be a list of at most {MAX_EVENT_TYPES} event types");
-            return Err(FieldError::new("eventTypes", problem));
-        }
-    };
-    list.iter()
-        .enumerate()
-        .map(|(at, value)| {
-            value.as_str().and_then(EventTypePattern::parse).ok_or_else(|| {
-                FieldError::new(
-                    format!("eventTypes[{at}]"),
-                    "must be an event type such as request.completed, a prefix such as request.*, or *",
-                )
             })
         })
         .collect()

@@ -12,7 +12,6 @@ use crate::core::{
 /// The fields of a subscription that decide; `config` is Helicone's place for two of them.
 pub(super) const FIELDS: [&str; 5] = ["eventTypes", "sampleRate", "propertyFilters", "filter", "config"];
 
-pub(super) const MAX_EVENT_TYPES: usize = 100;
 pub(super) const MAX_FILTERS: usize = 50;
 pub(super) const MAX_FILTER_TEXT: usize = 1024;
 
@@ -78,29 +77,13 @@ fn either<T>(
     }
 }
 
+/// Of `request.completed` alone where none is named.
 fn event_types(value: Option<&Value>) -> Result<Vec<EventTypePattern>, FieldError> {
-    let list = match value {
-        None | Some(Value::Null) => &Vec::new(),
-        Some(Value::Array(list)) if list.len() <= MAX_EVENT_TYPES => list,
-        Some(_) => {
-            let problem = format!("must be a list of at most {MAX_EVENT_TYPES} event types");
-            return Err(FieldError::new("eventTypes", problem));
-        }
-    };
-    if list.is_empty() {
-        return Ok(EventTypePattern::parse(REQUEST_COMPLETED).into_iter().collect());
+    let patterns = EventTypePattern::read_list(value)?;
+    match patterns.is_empty() {
+        true => Ok(EventTypePattern::parse(REQUEST_COMPLETED).into_iter().collect()),
+        false => Ok(patterns),
     }
-    list.iter()
-        .enumerate()
-        .map(|(at, value)| {
-            value.as_str().and_then(EventTypePattern::parse).ok_or_else(|| {
-                FieldError::new(
-                    format!("eventTypes[{at}]"),
-                    "must be an event type such as request.completed, a prefix such as request.*, or *",
-                )
-            })
-        })
-        .collect()
 }
 
 fn sample_rate(value: Option<&Value>) -> Result<f64, FieldError> {

@@ -1,5 +1,6 @@
 //! `/v1/webhooks/{id}/deliveries` and `/v1/deliveries`: the log of what was sent, and sending it again.
 
+use serde::de::DeserializeOwned;
 use worker::{Env, Request};
 
 use crate::{
@@ -64,20 +65,30 @@ pub fn must_be_sending(subscription: &Subscription) -> Result<(), ApiError> {
     }
 }
 
-/// The delivery of this id, with its subscription. The id says which subscriptions it can be of; usually one.
+/// The delivery of this id, with its subscription.
 async fn find(id: &str, org: &str, env: &Env) -> Result<(Subscription, Row), ApiError> {
+    let command = || Command::Find { id: id.to_owned() };
+    let found = of_id(id, org, command, |Found { row }| row, env).await?;
+    found.ok_or_else(|| ApiError::not_found("delivery"))
+}
+
+/// Asks the ledgers that a delivery or a recovery of this id can be in, until one has it. The id says which: usually one.
+pub async fn of_id<A: DeserializeOwned, T>(
+    id: &str,
+    org: &str,
+    command: impl Fn() -> Command,
+    found: impl Fn(A) -> Option<T>,
+    env: &Env,
+) -> Result<Option<(Subscription, T)>, ApiError> {
     let snapshot = subscriptions::truth(env, org).await?;
     for subscription in snapshot.subscriptions {
-        if !ids::is_of(id, &subscription.id) {
-            continue;
-        }
-        let command = Command::Find { id: id.to_owned() };
-        let Found { row } = client::call(env, org, &subscription.id, &command).await?;
-        if let Some(row) = row {
-            return Ok((subscription, row));
+        if ids::is_of(id, &subscription.id)
+            && let Some(one) = found(client::call(env, org, &subscription.id, &command()).await?)
+        {
+            return Ok(Some((subscription, one)));
         }
     }
-    Err(ApiError::not_found("delivery"))
+    Ok(None)
 }
 
 fn query(request: &Request) -> Result<Query, ApiError> {
@@ -85,6 +96,8 @@ fn query(request: &Request) -> Result<Query, ApiError> {
     let mut query = Query { limit: limits::PAGE, ..Query::default() };
     for (name, value) in url.query_pairs() {
         let wrong = |rule: &str| FieldError::new(name.as_ref(), rule);
+        let moment =
+            |text: &str| Timestamp::parse(text).map(Timestamp::millis).ok_or_else(|| wrong(Timestamp::RULE));
         match name.as_ref() {
             "limit" => {
                 query.limit = value
@@ -102,8 +115,8 @@ fn query(request: &Request) -> Result<Query, ApiError> {
                 query.states.push(state.ok_or_else(|| wrong("must be one of: retrying, delivered, dead"))?);
             }
             "eventType" => query.event_types.push(value.into_owned()),
-            "since" => query.since = Some(moment(&value).ok_or_else(|| wrong(MOMENT))?),
-            "until" => query.until = Some(moment(&value).ok_or_else(|| wrong(MOMENT))?),
+            "since" => query.since = Some(moment(&value)?),
+            "until" => query.until = Some(moment(&value)?),
             _ => {
                 let rule = "is not a parameter; allowed: limit, cursor, state, eventType, since, until";
                 return Err(wrong(rule).into());
@@ -111,10 +124,4 @@ fn query(request: &Request) -> Result<Query, ApiError> {
         }
     }
     Ok(query)
-}
-
-const MOMENT: &str = "must be a date and time (RFC 3339) such as 2026-11-21T09:30:00Z";
-
-fn moment(text: &str) -> Option<i64> {
-    Timestamp::parse(text).map(Timestamp::millis)
 }

@@ -3,13 +3,10 @@
 use worker::Env;
 
 use crate::{
-    core::{auth::Principal, envelope::ApiError, ids, replay::JobView},
+    core::{auth::Principal, envelope::ApiError, replay::JobView},
     dispatcher::{
-        ledger::{
-            client,
-            command::{Command, FoundJob},
-        },
-        subscriptions,
+        api::deliveries::of_id,
+        ledger::command::{Command, FoundJob},
     },
     edge::http::{Answer, ok},
 };
@@ -25,15 +22,7 @@ pub async fn cancel(id: &str, principal: Principal, env: &Env) -> Answer {
 }
 
 async fn ask(id: &str, principal: Principal, env: &Env, command: impl Fn() -> Command) -> Answer {
-    let snapshot = subscriptions::truth(env, &principal.org).await?;
-    for subscription in snapshot.subscriptions {
-        if !ids::is_of(id, &subscription.id) {
-            continue;
-        }
-        let FoundJob { job } = client::call(env, &principal.org, &subscription.id, &command()).await?;
-        if let Some(job) = job {
-            return ok(200, &JobView::new(&job, &subscription.id));
-        }
-    }
-    Err(ApiError::not_found("job"))
+    let found = of_id(id, &principal.org, command, |FoundJob { job }| job, env).await?;
+    let (subscription, job) = found.ok_or_else(|| ApiError::not_found("job"))?;
+    ok(200, &JobView::new(&job, &subscription.id))
 }

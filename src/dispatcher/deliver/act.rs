@@ -3,7 +3,7 @@
 use serde_json::Value;
 use worker::Env;
 
-use super::{FAULT_DELAY_SECONDS, attempt::Halt, group::Group};
+use super::{FAULT_DELAY_SECONDS, attempt::Fault, group::Group};
 use crate::{
     core::{
         delivery::Message,
@@ -54,12 +54,11 @@ pub async fn move_on(
 }
 
 /// A message could not be sent, through a fault of ours.
-pub fn halted(incoming: Incoming, message: &Message, halt: &Halt) {
-    let Halt::Fault(why) = halt;
+pub fn halted(incoming: Incoming, message: &Message, fault: &Fault) {
     Line::error("delivery.fault")
         .text("delivery", &message.id)
         .text("subscription", &message.subscription)
-        .text("why", why)
+        .text("why", fault)
         .emit();
     incoming.retry(FAULT_DELAY_SECONDS);
 }

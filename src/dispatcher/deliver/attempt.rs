@@ -26,11 +26,8 @@ const ARCHIVE_UNREADABLE: &str = "archive_unreadable";
 /// The signatures that a row keeps.
 const SIGNATURES: [&str; 2] = ["helicone-signature", "webhook-signature"];
 
-/// A part of ours failed; later it may work.
-pub enum Halt {
-    /// Which, and how.
-    Fault(String),
-}
+/// A part of ours failed: which, and how. Later it may work.
+pub type Fault = String;
 
 /// What came of a message.
 pub struct Result {
@@ -66,8 +63,8 @@ pub struct Sender<'a> {
 
 impl Sender<'_> {
     /// Makes an attempt.
-    pub async fn attempt(&self, job: &Job) -> std::result::Result<Result, Halt> {
-        let gone = || Halt::Fault("the subscription can't be read".to_owned());
+    pub async fn attempt(&self, job: &Job) -> std::result::Result<Result, Fault> {
+        let gone = || "the subscription can't be read".to_owned();
         let subscriptions = self.group.subscriptions().ok_or_else(gone)?;
         let subscription = self.group.find(&subscriptions).ok_or_else(gone)?;
         let mut row = job.row();
@@ -86,9 +83,9 @@ impl Sender<'_> {
             },
         };
         let began = clock::now();
-        let credentials = subscriptions.credentials(subscription, self.settings, began).ok_or_else(|| {
-            Halt::Fault("the subscription's secrets don't open under SEALING_KEY".to_owned())
-        })?;
+        let credentials = subscriptions
+            .credentials(subscription, self.settings, began)
+            .ok_or_else(|| "the subscription's secrets don't open under SEALING_KEY".to_owned())?;
         let mint = UrlMint { key: &self.settings.url_key, ttl_seconds: self.settings.url_ttl_seconds };
         let number = row.next_number();
         let request =
@@ -115,9 +112,8 @@ impl Sender<'_> {
         &self,
         message: &Message,
         subscription: &Subscription,
-    ) -> std::result::Result<std::result::Result<Rendered, &'static str>, Halt> {
-        let line =
-            storage::get_text(self.env, &message.segment, Some(message.record)).await.map_err(Halt::Fault)?;
+    ) -> std::result::Result<std::result::Result<Rendered, &'static str>, Fault> {
+        let line = storage::get_text(self.env, &message.segment, Some(message.record)).await?;
         let Some(line) = line else { return Ok(Err(ARCHIVE_GONE)) };
         Ok(read_record(&line)
             .map(|event| render(&event, Shape::of(subscription, &event.event_type)))

@@ -10,7 +10,7 @@ use worker::Env;
 
 use super::{
     FAULT_DELAY_SECONDS, act,
-    attempt::{Halt, Result},
+    attempt::{Fault, Result},
 };
 use crate::{
     core::{
@@ -148,7 +148,7 @@ impl Group {
     }
 
     /// Claims all messages, and decides those that are not to be sent now.
-    pub async fn claim(&self, lane: Lane, env: &Env) -> std::result::Result<Claimed, Halt> {
+    pub async fn claim(&self, lane: Lane, env: &Env) -> std::result::Result<Claimed, Fault> {
         let wanted: Vec<Wanted> = match self.waiting.try_borrow() {
             Ok(waiting) => waiting
                 .iter()
@@ -156,7 +156,7 @@ impl Group {
                 .collect(),
             Err(_) => Vec::new(),
         };
-        let fault = |error: ApiError| Halt::Fault(error.message);
+        let fault = |error: ApiError| error.message;
         let mut current = subscriptions::current(env, &self.org).await.map_err(fault)?;
         let rate_limit = self.find(&current).and_then(|subscription| subscription.settings.rate_limit);
         let lease_ms = match lane {
@@ -296,15 +296,15 @@ impl Group {
     }
 
     /// A message could not be sent, through no fault of the endpoint's.
-    pub fn halt(&self, job: Job, halt: &Halt) {
+    pub fn halt(&self, job: Job, fault: &Fault) {
         self.release(&job.message.id);
-        act::halted(job.incoming, &job.message, halt);
+        act::halted(job.incoming, &job.message, fault);
     }
 
     /// None of them could.
-    pub fn halt_all(&self, halt: &Halt) {
+    pub fn halt_all(&self, fault: &Fault) {
         for job in self.waiting.take() {
-            self.halt(job, halt);
+            self.halt(job, fault);
         }
     }
 

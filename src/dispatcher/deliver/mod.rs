@@ -53,7 +53,7 @@ pub async fn consume(batch: Batch, lane: Lane, env: &Env) {
 async fn claim(group: &Group, lane: Lane, env: &Env) {
     let claimed = match group.claim(lane, env).await {
         Ok(claimed) => claimed,
-        Err(halt) => return group.halt_all(&halt),
+        Err(fault) => return group.halt_all(&fault),
     };
     match claimed.standing.sending {
         Sending::Active if claimed.is_elsewhere => group.divert(false, env).await,
@@ -105,6 +105,6 @@ async fn send(group: &Group, job: Job, lane: Lane, settings: &DispatcherSettings
     let sender = Sender { group, lane, settings, env };
     match sender.attempt(&job).await {
         Ok(result) => group.add(job, result),
-        Err(halt) => group.halt(job, &halt),
+        Err(fault) => group.halt(job, &fault),
     }
 }

@@ -1,12 +1,15 @@
 //! Calling the `History` of an org's day.
 
-use worker::{Env, Method, Request, RequestInit};
+use worker::Env;
 
 use super::command::{Command, Page, join, split};
-use crate::core::{
-    envelope::ApiError,
-    history::{IndexRow, day, object_name},
-    time::Timestamp,
+use crate::{
+    core::{
+        envelope::ApiError,
+        history::{IndexRow, day, object_name},
+        time::Timestamp,
+    },
+    edge::object,
 };
 
 const BINDING: &str = "HISTORY";
@@ -23,7 +26,6 @@ pub async fn append(env: &Env, org: &str, key: &str, at: Timestamp, rows: &[Inde
 }
 
 /// Rows of a day (`YYYY-MM-DD`, UTC) in the order they were added: at most `limit` behind `after_seq`.
-#[allow(dead_code, reason = "recovery walks a day with it")]
 pub async fn page(env: &Env, org: &str, day: &str, after_seq: u64, limit: usize) -> Result<Page, ApiError> {
     ask(env, org, day, &Command::Page { after_seq, limit }).await
 }
@@ -53,17 +55,10 @@ async fn ask(env: &Env, org: &str, day: &str, command: &Command) -> Result<Page,
 }
 
 async fn exchange(env: &Env, org: &str, day: &str, text: String) -> Result<String, String> {
-    let why = |error: worker::Error| error.to_string();
-    let namespace = env.durable_object(BINDING).map_err(why)?;
-    let stub = namespace.get_by_name(&object_name(org, day)).map_err(why)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(text.into()));
-    let request = Request::new_with_init("https://history/", &init).map_err(why)?;
-    let mut response = stub.fetch_with_request(request).await.map_err(why)?;
-    let text = response.text().await.map_err(why)?;
-    match response.status_code() {
-        200 => Ok(text),
+    match object::exchange(env, BINDING, &object_name(org, day), text).await {
+        Ok((200, text)) => Ok(text),
         // A refusal of its own, which names no event.
-        status => Err(format!("{status} {}", text.chars().take(MAX_WHY).collect::<String>())),
+        Ok((status, text)) => Err(format!("{status} {}", text.chars().take(MAX_WHY).collect::<String>())),
+        Err(error) => Err(error.message),
     }
 }

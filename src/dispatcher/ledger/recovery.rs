@@ -71,7 +71,7 @@ impl Ledger {
         }
         let (org, id) = self.name()?;
         let subscription = subscriptions::find(&self.env, &org, &id).await?;
-        let limit = subscription.settings.rate_limit.map_or(STEP, |rate| STEP.min(rate as usize)).max(1);
+        let limit = step(&subscription);
         for mut job in jobs {
             match job.cursor.clone() {
                 Cursor::Ledger(place) => {
@@ -99,8 +99,7 @@ impl Ledger {
                 Cursor::History { .. } => {
                     let before = job.queued;
                     for _ in 0..PAGES_AT_ONCE {
-                        let Cursor::History { day, after } = job.cursor.clone() else { break };
-                        self.search(store, &mut job, &day, after, limit, &org, &subscription).await?;
+                        self.search(store, &mut job, &org, &subscription).await?;
                         let is_full = job.queued.saturating_sub(before) >= limit as u64;
                         if is_full || job.status != JobStatus::Running {
                             break;
@@ -122,19 +121,17 @@ impl Ledger {
     }
 
     /// A step through the history of a day: whole segments, until enough deliveries were queued.
-    #[allow(clippy::too_many_arguments, reason = "the parts of one step")]
     async fn search(
         &self,
         store: &Store,
         job: &mut Job,
-        day: &str,
-        after: u64,
-        limit: usize,
         org: &str,
         subscription: &Subscription,
     ) -> Result<(), ApiError> {
         const SEGMENTS: usize = 50;
-        let page = history::client::page(&self.env, org, day, after, SEGMENTS).await?;
+        let Cursor::History { day, after } = job.cursor.clone() else { return Ok(()) };
+        let limit = step(subscription);
+        let page = history::client::page(&self.env, org, &day, after, SEGMENTS).await?;
         let (mut looked_at, mut queued, mut seq, mut at) = (0_usize, 0_usize, after, None);
         let mut rest = page.rows.len();
         for row in &page.rows {
@@ -152,7 +149,7 @@ impl Ledger {
             }
         }
         let has_more = rest > 0 || page.more;
-        let next = has_more.then(|| Cursor::History { day: day.to_owned(), after: seq });
+        let next = has_more.then_some(Cursor::History { day, after: seq });
         job.step(looked_at, queued, at, next, clock::now());
         Ok(())
     }
@@ -190,4 +187,9 @@ impl Ledger {
             .filter_map(|candidate| index.message(org, key, candidate.position, subscription))
             .collect())
     }
+}
+
+/// How many deliveries a step for this subscription queues: no more than its endpoint takes in the time.
+fn step(subscription: &Subscription) -> usize {
+    subscription.settings.rate_limit.map_or(STEP, |rate| STEP.min(rate as usize)).max(1)
 }

@@ -121,6 +121,11 @@ export async function startStack(options: Options = {}) {
       if (created.status !== 200) throw new Error(`subscription refused: ${created.error}`);
       return created.data as Row & { id: string; hmac_key: string; signing_secret: string };
     },
+    /** Deletes every subscription. */
+    async unsubscribe() {
+      const { data } = await call("GET", "/v1/webhooks");
+      for (const { id } of data as unknown as { id: string }[]) await call("DELETE", `/v1/webhooks/${id}`);
+    },
     send: (events: unknown) => call("POST", "/v1/events", events),
     /** A delivery as the log has it, once its state is this one. */
     async delivery(id: unknown, state: string, seconds = 20) {

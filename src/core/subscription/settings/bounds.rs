@@ -8,9 +8,6 @@ pub const FIELDS: &[&str] = &super::FIELDS;
 /// Those of them that decide which events a subscription gets.
 pub const CRITERIA: &[&str] = &criteria::FIELDS;
 
-/// How many event types a subscription may name.
-pub const MAX_EVENT_TYPES: usize = criteria::MAX_EVENT_TYPES;
-
 /// How many property filters it may have.
 pub const MAX_FILTERS: usize = criteria::MAX_FILTERS;
 
