@@ -4,7 +4,7 @@
 #![allow(missing_docs)]
 
 use worker::{
-    Context, Env, Request, Response, Result, event,
+    Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event,
     wasm_bindgen::{JsValue, prelude::wasm_bindgen},
     worker_sys,
 };
@@ -40,6 +40,16 @@ async fn route(request: &mut Request, env: &Env) -> http::Answer {
         "/webhook" if roles.receiver => receiver::webhook::receive(request, env).await,
         _ if roles.dispatcher => api::route(request, &path, env).await,
         _ => Err(ApiError::not_found("path")),
+    }
+}
+
+/// The time that `[triggers]` in wrangler.toml sets.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    match settings::roles(&env) {
+        Ok(Roles { dispatcher: true, .. }) => dispatcher::reconcile::run(&env).await,
+        Ok(_) => {}
+        Err(error) => Line::error("settings.wrong").text("why", &error.message).emit(),
     }
 }
 

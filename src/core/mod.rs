@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod limits;
 pub mod org;
 pub mod payload;
+pub mod reconcile;
 pub mod replay;
 pub mod retry;
 pub mod roles;

@@ -2,7 +2,8 @@
 //!
 //! `api` answers HTTP, one file a resource; `intake` takes events in; `deliver` consumes the queues; `registry` is the object
 //! that owns the subscriptions and `subscriptions` how everyone else reads them; `ledger` is the object that knows of every
-//! delivery of one subscription; `history` is the object that knows what was archived on a day. The rules they follow are in `core`.
+//! delivery of one subscription; `history` is the object that knows what was archived on a day;
+//! `reconcile` compares the two. The rules they follow are in `core`.
 
 pub mod api;
 mod auth;
@@ -14,6 +15,7 @@ mod lanes;
 mod ledger;
 mod operational;
 mod orgs;
+pub mod reconcile;
 mod registry;
 mod send;
 mod subscriptions;

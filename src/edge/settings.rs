@@ -9,8 +9,8 @@ use super::{
     log::{self, Level},
 };
 use crate::core::{
-    destination::Policy, envelope::ApiError, hash::MacKey, health, retry, roles::Roles, seal::SealingKey,
-    signed_url, time::Pace,
+    destination::Policy, envelope::ApiError, hash::MacKey, health, reconcile::Window, retry, roles::Roles,
+    seal::SealingKey, signed_url, time::Pace,
 };
 
 /// The shortest key that is taken for signing URLs.
@@ -23,6 +23,10 @@ const MAX_DELIVERY_TIMEOUT_MS: u32 = 120_000;
 const DEFAULT_RETENTION_DAYS: u32 = 30;
 const MAX_RETENTION_DAYS: u32 = 366;
 const DEFAULT_SLOW_TIMEOUT_MS: u32 = 30_000;
+/// An express message that was not lost has met its consumer long before.
+const DEFAULT_RECONCILE_AFTER_SECONDS: i64 = 900;
+const DEFAULT_RECONCILE_WINDOW_HOURS: i64 = 24;
+const MAX_RECONCILE_WINDOW_HOURS: i64 = 7 * 24;
 /// A Worker invocation has six connections that may wait for response headers.
 const DEFAULT_CONCURRENCY: usize = 6;
 /// Within the minute in which a change is seen everywhere, and beyond the second in which KV takes one write a key.
@@ -63,6 +67,8 @@ pub struct DispatcherSettings {
     pub repair_after_ms: i64,
     /// `RETENTION_DAYS`: for how many days deliveries and the history are kept, today not counted.
     pub retention_days: u32,
+    /// What the reconciler looks at: `RECONCILE_AFTER_SECONDS`, `RECONCILE_WINDOW_HOURS`.
+    pub reconcile: Window,
 }
 
 thread_local! {
@@ -146,6 +152,12 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         concurrency: number(env, "DELIVERY_CONCURRENCY", DEFAULT_CONCURRENCY)?.max(1),
         repair_after_ms: number(env, "REPAIR_AFTER_MS", DEFAULT_REPAIR_AFTER_MS)?.max(1),
         retention_days: number(env, "RETENTION_DAYS", DEFAULT_RETENTION_DAYS)?.clamp(1, MAX_RETENTION_DAYS),
+        reconcile: Window {
+            after_seconds: number(env, "RECONCILE_AFTER_SECONDS", DEFAULT_RECONCILE_AFTER_SECONDS)?.max(0),
+            back_seconds: number(env, "RECONCILE_WINDOW_HOURS", DEFAULT_RECONCILE_WINDOW_HOURS)?
+                .clamp(1, MAX_RECONCILE_WINDOW_HOURS)
+                .saturating_mul(3600),
+        },
     })
 }
 

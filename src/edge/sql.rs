@@ -36,6 +36,14 @@ impl Database {
         Ok(database)
     }
 
+    /// Whether an object has a database of ours.
+    pub fn exists(sql: &SqlStorage) -> Result<bool, ApiError> {
+        let query = "SELECT count(*) AS value FROM sqlite_master WHERE type = 'table' AND name = 'counters'";
+        let rows: Vec<Counter> =
+            sql.exec(query, None).and_then(|cursor| cursor.to_array()).map_err(|error| failed(&error))?;
+        Ok(rows.first().is_some_and(|row| row.value > 0.0))
+    }
+
     /// A counter; 0 where it was never set.
     pub fn counter(&self, name: &str) -> Result<u64, ApiError> {
         self.number("SELECT value FROM counters WHERE name = ?", vec![name.into()])
@@ -66,6 +74,22 @@ impl Database {
         values: Vec<SqlStorageValue>,
     ) -> Result<Vec<T>, ApiError> {
         self.sql.exec(query, values).and_then(|cursor| cursor.to_array()).map_err(|error| failed(&error))
+    }
+
+    /// Hands over a query's rows one by one, as long as more are wanted.
+    pub fn each<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+        mut take: impl FnMut(T) -> bool,
+    ) -> Result<(), ApiError> {
+        let cursor = self.sql.exec(query, values).map_err(|error| failed(&error))?;
+        for row in cursor.next::<T>() {
+            if !take(row.map_err(|error| failed(&error))?) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The first row's `body`, read as JSON.

@@ -29,6 +29,11 @@ pub async fn get_stream(env: &Env, key: &str, slice: (u64, u64)) -> Result<Optio
     body.response_body().map(Some).map_err(text)
 }
 
+/// Whether there is such an object.
+pub async fn has_object(env: &Env, key: &str) -> Result<bool, String> {
+    env.bucket(ARCHIVE).map_err(text)?.head(key).await.map(|object| object.is_some()).map_err(text)
+}
+
 /// Deletes an object.
 pub async fn delete_object(env: &Env, key: &str) -> Result<(), String> {
     env.bucket(ARCHIVE).map_err(text)?.delete(key).await.map_err(text)

@@ -24,6 +24,8 @@ mod json;
 mod ledger;
 mod payload;
 mod preview;
+mod reconcile;
+mod replay;
 mod retry;
 mod rules;
 mod schema;

@@ -5,13 +5,15 @@
 
 mod harness;
 
-use harness::{Fixture, Reader, body, check, columns, fixtures, unwritten};
+use harness::{Fixture, Reader, body, check, columns, fixtures};
 use heliograph::core::{
     auth::KeyRecord,
     health::Health,
+    history::SegmentIndex,
     ledger::{Hour, Row, Standing, State},
     org::Org,
-    schema::{LEDGER, REGISTRY, Schema},
+    replay::Job,
+    schema::{HISTORY, LEDGER, REGISTRY, Schema},
     subscription::Subscription,
 };
 use serde_json::json;
@@ -35,12 +37,17 @@ const LEDGER_READERS: [Reader; 6] = [
     ("open", columns::<(String, i64)>),
     ("hours", body::<Hour>),
     ("notes", note),
-    ("jobs", unwritten),
+    ("jobs", body::<Job>),
 ];
 
 #[test]
 fn ledger() {
     check(LEDGER, &fixtures("ledger"), &LEDGER_READERS).unwrap();
+}
+
+#[test]
+fn history() {
+    check(HISTORY, &fixtures("history"), &[("segments", body::<SegmentIndex>)]).unwrap();
 }
 
 /// A delivery, whose columns say the same as its body.

@@ -41,6 +41,22 @@ pub async fn latest(
     ask(env, org, day, &Command::Latest { events, before_seq }).await
 }
 
+/// The first rows of a day that were not compared with the ledgers yet, of those that were added by a moment: at most `limit`.
+pub async fn unchecked(
+    env: &Env,
+    org: &str,
+    day: &str,
+    until: Timestamp,
+    limit: usize,
+) -> Result<Page, ApiError> {
+    ask(env, org, day, &Command::Unchecked { until: until.millis(), limit }).await
+}
+
+/// Notes that everything up to a row of a day was compared.
+pub async fn set_checked(env: &Env, org: &str, day: &str, seq: u64) -> Result<(), ApiError> {
+    ask(env, org, day, &Command::Checked { seq }).await.map(|_| ())
+}
+
 async fn ask(env: &Env, org: &str, day: &str, command: &Command) -> Result<Page, ApiError> {
     let unavailable =
         |_: String| ApiError::unavailable("the history can't be read right now; send the same request again");

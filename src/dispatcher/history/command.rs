@@ -24,6 +24,18 @@ pub enum Command {
         /// At most so many.
         limit: usize,
     },
+    /// Those of the first rows that were not compared with the ledgers yet. Answers a [`Page`].
+    Unchecked {
+        /// Only rows that were added by this moment, in milliseconds since 1970.
+        until: i64,
+        /// At most so many.
+        limit: usize,
+    },
+    /// Everything up to a row was compared. Answers an empty [`Page`].
+    Checked {
+        /// The row.
+        seq: u64,
+    },
     /// The newest rows, newest first: as many as it takes to come to so many events. Answers a [`Page`].
     Latest {
         /// How many events.
@@ -34,7 +46,7 @@ pub enum Command {
 }
 
 /// Rows, whose bodies follow.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Page {
     /// The rows.
     pub rows: Vec<Row>,

@@ -56,19 +56,21 @@ impl History {
         let text = request.text().await.map_err(|_| failed("read the call"))?;
         let (head, bodies) = split(&text);
         let command: Command = serde_json::from_str(head).map_err(|_| failed("read the call"))?;
-        let store = Store::open(self.state.storage().sql());
+        let sql = self.state.storage().sql();
         let page = match command {
             Command::Append { key, at, events } => {
                 self.see_to_the_alarm(Timestamp::from_millis(at)).await?;
                 // No await from here on: the rows commit together or not at all.
-                store.prepare()?;
+                let store = Store::open(sql)?;
                 for (events, body) in events.into_iter().zip(bodies) {
                     store.append(&key, at, events, body)?;
                 }
-                Page { rows: Vec::new(), more: false }
+                Page::default()
             }
-            Command::Page { after_seq, limit } => store.page(after_seq, limit)?,
-            Command::Latest { events, before_seq } => store.latest(events, before_seq)?,
+            command => match Store::find(sql)? {
+                Some(store) => look(&store, &command)?,
+                None => Page::default(),
+            },
         };
         let bodies = page.rows.iter().map(|row| row.body.as_str());
         join(&page, bodies).ok_or_else(|| failed("write the answer"))
@@ -97,7 +99,8 @@ impl History {
     /// Drops the day, or comes back later where days are by now kept for longer than when the alarm was set.
     async fn expire(&self) -> std::result::Result<(), ApiError> {
         let retention_days = settings::dispatcher(&self.env)?.retention_days;
-        let newest = Store::open(self.state.storage().sql()).newest()?.map(Timestamp::from_millis);
+        let store = Store::find(self.state.storage().sql())?;
+        let newest = store.map(|store| store.newest()).transpose()?.flatten().map(Timestamp::from_millis);
         match newest {
             Some(at) if clock::now() < expires_at(at, retention_days) => self.set_alarm(at).await,
             _ => {
@@ -105,6 +108,17 @@ impl History {
                 self.state.storage().delete_all().await.map_err(|_| failed("drop its rows"))
             }
         }
+    }
+}
+
+/// Answers what concerns rows that are there.
+fn look(store: &Store, command: &Command) -> std::result::Result<Page, ApiError> {
+    match *command {
+        Command::Append { .. } => Ok(Page::default()),
+        Command::Page { after_seq, limit } => store.page(after_seq, limit),
+        Command::Latest { events, before_seq } => store.latest(events, before_seq),
+        Command::Unchecked { until, limit } => store.unchecked(until, limit),
+        Command::Checked { seq } => store.set_checked(seq).map(|()| Page::default()),
     }
 }
 

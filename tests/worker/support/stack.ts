@@ -142,6 +142,16 @@ export async function startStack(options: Options = {}) {
       const producer = await miniflare.getWorker("producer");
       await producer.fetch("http://producer/", { method: "POST", body: message });
     },
+    /** What the cron trigger does. */
+    async reconcile() {
+      const worker = await miniflare.getWorker();
+      const { outcome } = await worker.scheduled({ cron: "*/5 * * * *" });
+      if (outcome !== "ok") throw new Error(`the reconciler came to ${outcome}`);
+    },
+    /** Removes an object of the archive. */
+    async unarchive(key: string) {
+      await (await miniflare.getR2Bucket("ARCHIVE")).delete(key);
+    },
     /** Asks the history of a day, as the Worker does: a command, and bodies for it. Answers the rows with their indexes. */
     async history(name: string, command: unknown, bodies: string[] = []) {
       const namespace = await miniflare.getDurableObjectNamespace("HISTORY");
