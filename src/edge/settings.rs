@@ -23,6 +23,7 @@ const MAX_DELIVERY_TIMEOUT_MS: u32 = 120_000;
 const DEFAULT_RETENTION_DAYS: u32 = 30;
 const MAX_RETENTION_DAYS: u32 = 366;
 const DEFAULT_SLOW_TIMEOUT_MS: u32 = 30_000;
+const DEFAULT_RETRY_LOST_AFTER_SECONDS: i64 = 600;
 /// An express message that was not lost has met its consumer long before.
 const DEFAULT_RECONCILE_AFTER_SECONDS: i64 = 900;
 const DEFAULT_RECONCILE_WINDOW_HOURS: i64 = 24;
@@ -67,6 +68,9 @@ pub struct DispatcherSettings {
     pub repair_after_ms: i64,
     /// `RETENTION_DAYS`: for how many days deliveries and the history are kept, today not counted.
     pub retention_days: u32,
+    /// `RETRY_LOST_AFTER_SECONDS`: how long after its time a retry's message counts as lost; until then it may wait behind
+    /// others.
+    pub retry_lost_after_ms: i64,
     /// What the reconciler looks at: `RECONCILE_AFTER_SECONDS`, `RECONCILE_WINDOW_HOURS`.
     pub reconcile: Window,
 }
@@ -152,6 +156,9 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         concurrency: number(env, "DELIVERY_CONCURRENCY", DEFAULT_CONCURRENCY)?.max(1),
         repair_after_ms: number(env, "REPAIR_AFTER_MS", DEFAULT_REPAIR_AFTER_MS)?.max(1),
         retention_days: number(env, "RETENTION_DAYS", DEFAULT_RETENTION_DAYS)?.clamp(1, MAX_RETENTION_DAYS),
+        retry_lost_after_ms: number(env, "RETRY_LOST_AFTER_SECONDS", DEFAULT_RETRY_LOST_AFTER_SECONDS)?
+            .max(1)
+            .saturating_mul(1000),
         reconcile: Window {
             after_seconds: number(env, "RECONCILE_AFTER_SECONDS", DEFAULT_RECONCILE_AFTER_SECONDS)?.max(0),
             back_seconds: number(env, "RECONCILE_WINDOW_HOURS", DEFAULT_RECONCILE_WINDOW_HOURS)?

@@ -5,7 +5,7 @@ mod sharing;
 
 use heliograph::core::{
     delivery::Message,
-    ledger::{Attempt, Brief, Bucket, Grant, Lane, Leases, Row, Sending, Standing, State, judge},
+    ledger::{Attempt, Brief, Bucket, Grant, Heard, Lane, Leases, Row, Sending, Standing, State, judge},
     retry::{Failure, Fault, Outcome, Verdict, Why},
     time::{Pace, Timestamp},
 };
@@ -169,16 +169,35 @@ fn a_claim_is_judged_by_the_row_the_lease_and_the_resend() {
 #[test]
 fn a_lease_holds_until_its_end_or_its_release() {
     let mut leases = Leases::default();
-    assert_eq!(leases.remaining("a", 0), 0);
-    leases.take("a", 100);
-    leases.take("b", 200);
-    assert_eq!([0, 99, 100, 101].map(|now| leases.remaining("a", now)), [100, 1, 0, 0]);
+    let left = |leases: &Leases, id: &str, now| leases.remaining(id, "other", now);
+    assert_eq!(left(&leases, "a", 0), 0);
+    leases.take("a", "holder", 100);
+    leases.take("b", "holder", 200);
+    assert_eq!([0, 99, 100, 101].map(|now| left(&leases, "a", now)), [100, 1, 0, 0]);
+    assert_eq!(leases.remaining("a", "holder", 0), 0, "its own is free to whoever holds it");
     leases.prune(100);
-    assert_eq!((leases.remaining("a", 0), leases.remaining("b", 100)), (0, 100), "ended ones are forgotten");
-    leases.take("b", 300);
+    assert_eq!((left(&leases, "a", 0), left(&leases, "b", 100)), (0, 100), "ended ones are forgotten");
+    leases.take("b", "holder", 300);
     leases.release("b");
     leases.release("never");
-    assert_eq!(leases.remaining("b", 0), 0);
+    assert_eq!(left(&leases, "b", 0), 0);
+}
+
+#[test]
+fn a_record_that_comes_again_gets_the_same_answer() {
+    let mut heard = Heard::default();
+    assert_eq!(heard.answer("a"), None);
+    heard.remember("a", 1);
+    heard.remember("", 2);
+    assert_eq!(
+        (heard.answer("a"), heard.answer("")),
+        (Some(1), None),
+        "what has no mark is a new one each time"
+    );
+    for at in 0..64 {
+        heard.remember(&format!("b{at}"), at);
+    }
+    assert_eq!((heard.answer("a"), heard.answer("b0"), heard.answer("b63")), (None, Some(0), Some(63)));
 }
 
 proptest! {

@@ -2,20 +2,22 @@
 
 use std::collections::HashMap;
 
-/// Deliveries that were handed out and not yet recorded, with the moment until which they are somebody's. Moments are in
-/// milliseconds of the real clock, as attempts take real time.
+/// Deliveries that were handed out and not yet recorded: to whom, and until when. Moments are in milliseconds of the real
+/// clock, as attempts take real time.
 #[derive(Debug, Default)]
-pub struct Leases(HashMap<String, i64>);
+pub struct Leases(HashMap<String, (String, i64)>);
 
 impl Leases {
-    /// How long a delivery is still somebody's, in milliseconds; 0 where it is nobody's.
-    pub fn remaining(&self, id: &str, now: i64) -> i64 {
-        self.0.get(id).map_or(0, |until| until.saturating_sub(now).max(0))
+    /// How long a delivery is still somebody else's, in milliseconds; 0 where it is nobody's, or the asker's own: whoever
+    /// did not hear the answer asks again.
+    pub fn remaining(&self, id: &str, holder: &str, now: i64) -> i64 {
+        let others = self.0.get(id).filter(|(other, _)| other != holder);
+        others.map_or(0, |(_, until)| until.saturating_sub(now).max(0))
     }
 
     /// Hands a delivery out.
-    pub fn take(&mut self, id: &str, until: i64) {
-        self.0.insert(id.to_owned(), until);
+    pub fn take(&mut self, id: &str, holder: &str, until: i64) {
+        self.0.insert(id.to_owned(), (holder.to_owned(), until));
     }
 
     /// Takes it back.
@@ -25,6 +27,6 @@ impl Leases {
 
     /// Forgets those that have ended.
     pub fn prune(&mut self, now: i64) {
-        self.0.retain(|_, until| *until > now);
+        self.0.retain(|_, (_, until)| *until > now);
     }
 }

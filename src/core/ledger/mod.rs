@@ -4,6 +4,7 @@
 //! says which deliveries may be sent now; a record says what came of them.
 
 mod claim;
+mod heard;
 mod histogram;
 mod hours;
 mod lease;
@@ -14,6 +15,7 @@ mod tokens;
 mod view;
 
 pub use claim::{Brief, Grant, judge};
+pub use heard::Heard;
 pub use histogram::Histogram;
 pub use hours::{Hour, HourKey, Hours, count};
 pub use lease::Leases;

@@ -6,6 +6,7 @@ use std::{
     rc::Rc,
 };
 
+use serde::de::DeserializeOwned;
 use worker::Env;
 
 use super::{
@@ -32,6 +33,7 @@ use crate::{
         clock,
         log::Line,
         queue::{self, Batch, Incoming},
+        random,
     },
 };
 
@@ -41,6 +43,8 @@ const SLOW_LEASE_MS: u32 = 300_000;
 
 /// How often recording is tried before its outcome travels on in the message.
 const RECORD_TRIES: u32 = 3;
+/// How often a claim is: what waits can wait, but not for every call that a busy network loses.
+const CLAIM_TRIES: u32 = 2;
 
 /// A message that may be sent.
 pub struct Job {
@@ -71,6 +75,10 @@ pub struct Group {
     first_result_at: Cell<Option<Timestamp>>,
     hanging: Cell<bool>,
     subscriptions: RefCell<Option<Rc<Subscriptions>>>,
+    /// Tells this share of this batch from every other one.
+    mark: String,
+    /// How often its outcomes were recorded.
+    records: Cell<u32>,
 }
 
 /// Groups a batch's messages by subscription. What is no message of ours is put aside.
@@ -109,6 +117,9 @@ impl Group {
             first_result_at: Cell::new(None),
             hanging: Cell::new(false),
             subscriptions: RefCell::new(None),
+            // Without randomness nothing was claimed before, as far as the ledger can tell.
+            mark: random::bytes::<8>().map(hex::encode).unwrap_or_default(),
+            records: Cell::new(0),
         }
     }
 
@@ -163,9 +174,8 @@ impl Group {
             Lane::Express => EXPRESS_LEASE_MS,
             Lane::Slow => SLOW_LEASE_MS,
         };
-        let command = Command::Claim { wanted, lane, lease_ms, rate_limit };
-        let claimed: Claimed =
-            client::call(env, &self.org, &self.subscription_id, &command).await.map_err(fault)?;
+        let command = Command::Claim { wanted, holder: self.mark.clone(), lane, lease_ms, rate_limit };
+        let claimed: Claimed = self.ask(&command, CLAIM_TRIES, env).await.map_err(fault)?;
         let known = self.find(&current).map(|subscription| subscription.revision);
         if claimed.standing.sending != Sending::Deleted
             && known.is_none_or(|known| known < claimed.standing.revision)
@@ -308,6 +318,24 @@ impl Group {
         }
     }
 
+    /// Asks the ledger; again after a moment where it gives no answer, up to so many times in all.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        command: &Command,
+        tries: u32,
+        env: &Env,
+    ) -> std::result::Result<T, ApiError> {
+        let mut tried: u32 = 1;
+        loop {
+            let answer = client::call(env, &self.org, &self.subscription_id, command).await;
+            if answer.is_ok() || tried >= tries {
+                return answer;
+            }
+            clock::sleep(u64::from(tried).saturating_mul(200)).await;
+            tried = tried.saturating_add(1);
+        }
+    }
+
     /// Tells the ledger what came of the messages so far, and then does with them what was decided.
     pub async fn record(&self, env: &Env) {
         let (done, released) = (self.done.take(), self.released.take());
@@ -315,7 +343,9 @@ impl Group {
         if done.is_empty() && released.is_empty() {
             return;
         }
-        let record = match record_of(&done, released) {
+        let number = self.records.replace(self.records.get().saturating_add(1));
+        let mark = format!("{}.{number}", self.mark);
+        let record = match record_of(&done, released, mark) {
             Ok(record) => record,
             Err(error) => {
                 Line::error("delivery.unwritable").text("why", &error.message).emit();
@@ -323,15 +353,7 @@ impl Group {
             }
         };
         let command = Command::Record(Box::new(record));
-        let mut recorded = Err(ApiError::unavailable("not tried"));
-        for attempt in 0..RECORD_TRIES {
-            recorded = client::call::<Recorded>(env, &self.org, &self.subscription_id, &command).await;
-            if recorded.is_ok() {
-                break;
-            }
-            clock::sleep(u64::from(attempt.saturating_add(1)).saturating_mul(200)).await;
-        }
-        match recorded {
+        match self.ask::<Recorded>(&command, RECORD_TRIES, env).await {
             Ok(recorded) => {
                 let dead: Vec<&Row> = done
                     .iter()
@@ -354,8 +376,12 @@ impl Group {
     }
 }
 
-fn record_of(done: &[(Job, Result)], released: Vec<String>) -> std::result::Result<Record, ApiError> {
-    let mut record = Record { released, ..Record::default() };
+fn record_of(
+    done: &[(Job, Result)],
+    released: Vec<String>,
+    mark: String,
+) -> std::result::Result<Record, ApiError> {
+    let mut record = Record { mark, released, ..Record::default() };
     let mut hours = Hours::default();
     for (job, result) in done {
         let row = &result.row;

@@ -16,6 +16,8 @@ pub enum Command {
     Claim {
         /// Which.
         wanted: Vec<Wanted>,
+        /// Who asks: what it holds already it is granted again.
+        holder: String,
         /// Where they wait.
         lane: Lane,
         /// For how long they are the caller's, in milliseconds of the real clock.
@@ -79,6 +81,9 @@ pub struct Claimed {
 /// What came of what was claimed.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Record {
+    /// Tells it from every other one, so that it can be sent twice.
+    #[serde(default)]
+    pub mark: String,
     /// The rows as they are now.
     pub rows: Vec<Stored>,
     /// Attempts, for the endpoint's health.
@@ -127,7 +132,7 @@ impl Stored {
 }
 
 /// The answer to a record.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Recorded {
     /// What changed in the endpoint's health.
     pub signals: Vec<Signal>,

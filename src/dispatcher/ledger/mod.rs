@@ -9,7 +9,10 @@ mod recovery;
 mod store;
 mod upkeep;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::{
+    cell::{Cell, OnceCell, RefCell},
+    collections::{HashMap, HashSet},
+};
 
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -21,7 +24,7 @@ use crate::{
     core::{
         envelope::ApiError,
         health::Health,
-        ledger::{Bucket, Grant, Lane, Leases, Sending, Standing, judge},
+        ledger::{Bucket, Grant, Heard, Lane, Leases, Sending, Standing, judge},
         time::Timestamp,
     },
     edge::{clock, http, log::Line, settings},
@@ -41,6 +44,7 @@ pub struct Ledger {
     env: Env,
     store: OnceCell<Store>,
     leases: RefCell<Leases>,
+    heard: RefCell<Heard<Recorded>>,
     bucket: Cell<Option<Bucket>>,
     /// What the notes hold, read once.
     health: RefCell<Option<Health>>,
@@ -51,6 +55,14 @@ pub struct Ledger {
     alarm_at: Cell<Option<i64>>,
 }
 
+/// Who claims, and how.
+struct Claimant {
+    holder: String,
+    lane: Lane,
+    lease_ms: u32,
+    rate_limit: Option<u32>,
+}
+
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         Self {
@@ -58,6 +70,7 @@ impl DurableObject for Ledger {
             env,
             store: OnceCell::new(),
             leases: RefCell::default(),
+            heard: RefCell::default(),
             bucket: Cell::new(None),
             health: RefCell::default(),
             health_written_at: Cell::new(0),
@@ -91,8 +104,9 @@ impl Ledger {
             serde_json::from_str(&text).map_err(|_| ApiError::unavailable("the ledger could not read"))?;
         let store = self.store()?;
         match command {
-            Command::Claim { wanted, lane, lease_ms, rate_limit } => {
-                http::ok(200, &self.claim(store, &wanted, lane, lease_ms, rate_limit)?)
+            Command::Claim { wanted, holder, lane, lease_ms, rate_limit } => {
+                let claimant = Claimant { holder, lane, lease_ms, rate_limit };
+                http::ok(200, &self.claim(store, &wanted, &claimant)?)
             }
             Command::Record(record) => http::ok(200, &self.record(store, &record).await?),
             Command::Configure(standing) => {
@@ -112,11 +126,9 @@ impl Ledger {
         &self,
         store: &Store,
         wanted: &[Wanted],
-        lane: Lane,
-        lease_ms: u32,
-        rate_limit: Option<u32>,
+        claimant: &Claimant,
     ) -> std::result::Result<Claimed, ApiError> {
-        let (now, real) = (clock::now(), clock::real());
+        let now = clock::now();
         let standing = self.standing(store)?;
         let health = self.health(store)?;
         let is_active = standing.sending == Sending::Active && health.disabled.is_none();
@@ -124,12 +136,9 @@ impl Ledger {
             (Sending::Active, Some(_)) => Standing { sending: Sending::Disabled, ..standing },
             _ => standing,
         };
-        let is_elsewhere = lane == Lane::Express && health.is_slow(now);
-        let grants = if is_active && !is_elsewhere {
-            self.grants(store, wanted, real.saturating_add(i64::from(lease_ms)), rate_limit, now)?
-        } else {
-            Vec::new()
-        };
+        let is_elsewhere = claimant.lane == Lane::Express && health.is_slow(now);
+        let grants =
+            if is_active && !is_elsewhere { self.grants(store, wanted, claimant, now)? } else { Vec::new() };
         Ok(Claimed { standing, disabled: health.disabled, is_elsewhere, grants })
     }
 
@@ -137,15 +146,15 @@ impl Ledger {
         &self,
         store: &Store,
         wanted: &[Wanted],
-        until: i64,
-        rate_limit: Option<u32>,
+        claimant: &Claimant,
         now: Timestamp,
     ) -> std::result::Result<Vec<Grant>, ApiError> {
         let real = clock::real();
+        let until = real.saturating_add(i64::from(claimant.lease_ms));
         let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
-        let mut existing: std::collections::HashMap<_, _> =
+        let mut existing: HashMap<_, _> =
             store.existing(&ids)?.into_iter().map(|row| (row.id.clone(), row)).collect();
-        let mut bucket = rate_limit.map(|rate| {
+        let mut bucket = claimant.rate_limit.map(|rate| {
             self.bucket.get().map_or_else(|| Bucket::new(rate, real), |bucket| bucket.with_rate(rate))
         });
         let mut leases =
@@ -153,9 +162,14 @@ impl Ledger {
         leases.prune(real);
         let mut limited: u32 = 0;
         let mut grants = Vec::with_capacity(wanted.len());
+        let mut granted = HashSet::new();
         for Wanted { id, resend } in wanted {
             let row = existing.get(id);
-            let busy = leases.remaining(id, real);
+            let busy = match granted.contains(id) {
+                // Two messages of one delivery in one batch.
+                true => i64::from(claimant.lease_ms),
+                false => leases.remaining(id, &claimant.holder, real),
+            };
             let brief = row.map(|row| &row.brief);
             let grant = match judge(brief, busy, resend.as_deref(), now.millis()) {
                 Err(grant) => grant,
@@ -165,7 +179,8 @@ impl Ledger {
                         Grant::Limited(seconds)
                     }
                     Ok(()) => {
-                        leases.take(id, until);
+                        leases.take(id, &claimant.holder, until);
+                        granted.insert(id);
                         Grant::Send(existing.remove(id).map(|row| row.body))
                     }
                 },
@@ -177,6 +192,9 @@ impl Ledger {
     }
 
     async fn record(&self, store: &Store, record: &Record) -> std::result::Result<Recorded, ApiError> {
+        if let Some(answer) = self.heard.try_borrow().ok().and_then(|heard| heard.answer(&record.mark)) {
+            return Ok(answer);
+        }
         let now = clock::now();
         store.put(&record.rows, now.millis())?;
         store.add(&record.hours)?;
@@ -193,8 +211,12 @@ impl Ledger {
                 leases.release(id);
             }
         }
+        let recorded = Recorded { signals, health };
+        if let Ok(mut heard) = self.heard.try_borrow_mut() {
+            heard.remember(&record.mark, recorded.clone());
+        }
         self.wake_for(store).await?;
-        Ok(Recorded { signals, health })
+        Ok(recorded)
     }
 
     async fn configure(&self, store: &Store, standing: Standing) -> std::result::Result<(), ApiError> {

@@ -14,9 +14,6 @@ use crate::{
 /// How long after a failure the upkeep is tried again, in milliseconds.
 pub const AGAIN_MILLIS: i64 = 60_000;
 
-/// How long after its time a retry counts as lost, in milliseconds: its message may wait behind others.
-const OVERDUE_MILLIS: i64 = 600_000;
-
 /// How many deliveries one alarm takes up again.
 const AT_ONCE: usize = 100;
 
@@ -56,7 +53,7 @@ impl Ledger {
     /// Queues deliveries again whose retry should have come long ago.
     async fn take_up(&self, store: &Store) -> Result<(), ApiError> {
         let now = clock::now();
-        let ids = store.overdue(now.millis().saturating_sub(OVERDUE_MILLIS), AT_ONCE)?;
+        let ids = store.overdue(now.millis().saturating_sub(self.overdue_millis()?), AT_ONCE)?;
         if ids.is_empty() {
             return Ok(());
         }
@@ -82,7 +79,10 @@ impl Ledger {
         let standing = self.standing(store)?.sending;
         let is_sending = self.is_sending(store)?;
         let overdue = match standing {
-            _ if is_sending => store.first_due()?.map(|due| due.saturating_add(OVERDUE_MILLIS)),
+            _ if is_sending => {
+                let overdue = self.overdue_millis()?;
+                store.first_due()?.map(|due| due.saturating_add(overdue))
+            }
             Sending::Deleted => store.oldest()?.map(|_| now),
             _ => None,
         };
@@ -113,6 +113,11 @@ impl Ledger {
             Ok(()) => self.alarm_at.set(Some(at)),
             Err(error) => Line::error("ledger.no_alarm").text("why", &error.to_string()).emit(),
         }
+    }
+
+    /// How long after its time a retry counts as lost.
+    fn overdue_millis(&self) -> Result<i64, ApiError> {
+        Ok(settings::dispatcher(&self.env)?.retry_lost_after_ms)
     }
 
     pub(super) fn retention_millis(&self) -> Result<i64, ApiError> {
