@@ -32,6 +32,8 @@ pub enum ErrorCode {
     TooLarge,
     /// A `Content-Type` or `Content-Encoding` that is not taken.
     UnsupportedMediaType,
+    /// The `Range` begins behind the end.
+    RangeNotSatisfiable,
     /// The `Idempotency-Key` was used for another request.
     IdempotencyKeyReused,
     /// Too many requests for now.
@@ -44,7 +46,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidRequest,
         Self::InvalidField,
         Self::Unauthorized,
@@ -57,6 +59,7 @@ impl ErrorCode {
         Self::RevisionMismatch,
         Self::TooLarge,
         Self::UnsupportedMediaType,
+        Self::RangeNotSatisfiable,
         Self::IdempotencyKeyReused,
         Self::RateLimited,
         Self::Internal,
@@ -74,6 +77,7 @@ impl ErrorCode {
             412 => Self::RevisionMismatch,
             413 => Self::TooLarge,
             415 => Self::UnsupportedMediaType,
+            416 => Self::RangeNotSatisfiable,
             422 => Self::IdempotencyKeyReused,
             429 => Self::RateLimited,
             503 => Self::Unavailable,

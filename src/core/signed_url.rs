@@ -4,6 +4,7 @@
 //! in it is covered by the MAC as text, so that no other spelling of the same numbers verifies.
 
 use super::{
+    byte_range::Part,
     hash::{MacKey, same},
     time::Timestamp,
 };
@@ -24,6 +25,14 @@ pub struct Locator {
     pub offset: u64,
     /// How long it is, in bytes.
     pub length: u64,
+}
+
+impl Locator {
+    /// A part of the slice, as offset and length in the object. Never a byte beyond the slice, whatever the part.
+    pub fn part(&self, part: Part) -> (u64, u64) {
+        let first = part.first().min(self.length);
+        (self.offset.saturating_add(first), part.length().min(self.length.saturating_sub(first)))
+    }
 }
 
 /// Mints a URL that is good until `expires`.

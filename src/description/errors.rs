@@ -8,7 +8,7 @@ use crate::core::{
 };
 
 /// Status, name, what it means, and an example of its message.
-const ERRORS: [(u16, &str, &str, &str); 11] = [
+const ERRORS: [(u16, &str, &str, &str); 12] = [
     (
         400,
         "BadRequest",
@@ -56,6 +56,12 @@ const ERRORS: [(u16, &str, &str, &str); 11] = [
         "UnsupportedMediaType",
         "A `Content-Type` or `Content-Encoding` that is not taken here.",
         "content-encoding: must be gzip or absent",
+    ),
+    (
+        416,
+        "RangeNotSatisfiable",
+        "The `Range` begins behind the end of what there is.",
+        "range: begins behind the end; the exchange has 156 bytes",
     ),
     (
         422,
@@ -119,6 +125,7 @@ fn response(status: u16, text: &str, message: &str) -> Value {
     });
     let header = match status {
         401 => Some("WWW-Authenticate"),
+        416 => Some("Content-Range"),
         503 => Some("Retry-After"),
         _ => None,
     };

@@ -90,7 +90,10 @@ impl Operation {
         let response = self.0.get_mut("responses").and_then(|all| all.get_mut(status.to_string()));
         if let Some(Value::Object(response)) = response {
             let reference = json!({"$ref": format!("#/components/headers/{header}")});
-            response.insert("headers".to_owned(), json!({header: reference}));
+            let headers = response.entry("headers").or_insert_with(|| json!({}));
+            if let Some(headers) = headers.as_object_mut() {
+                headers.insert(header.to_owned(), reference);
+            }
         }
         self
     }

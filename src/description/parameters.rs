@@ -40,6 +40,7 @@ pub fn all() -> Value {
             None,
             "The same call under the same key within a day creates nothing and answers the same.",
         ),
+        "Range": parameter("header", "Range", text(), Some("bytes=0-99".into()), "One range of bytes, as `bytes=a-b`, `bytes=a-` or `bytes=-n`. Anything else is answered with the whole."),
         "PayloadOrg": path("org", text(), "default", "Part of the signed URL."),
         "PayloadDate": path("date", text(), "2026-11-21", "Part of the signed URL."),
         "PayloadHour": path("hour", text(), "09", "Part of the signed URL."),
@@ -58,6 +59,8 @@ pub fn headers() -> Value {
     let header = |text: &str, schema: Value| json!({"description": text, "required": true, "schema": schema});
     json!({
         "ETag": header("The webhook's revision, for `If-Match`.", json!({"type": "string", "pattern": "^\"[0-9]+\"$", "examples": ["\"1\""]})),
+        "Accept-Ranges": header("That a `Range` of bytes may be asked for.", json!({"type": "string", "const": "bytes"})),
+        "Content-Range": header("Which bytes of how many these are; `bytes */156` where there are none.", json!({"type": "string", "pattern": "^bytes (?:[0-9]+-[0-9]+|\\*)/[0-9]+$", "examples": ["bytes 0-99/156"]})),
         "Retry-After": header("When to come back, in seconds.", json!({"type": "integer", "minimum": 1, "examples": [5]})),
         "WWW-Authenticate": header("The scheme that is expected.", json!({"type": "string", "const": "Bearer"})),
         "Content-Security-Policy": header("What the page may load: nothing but its own files.", json!({"type": "string"})),

@@ -11,6 +11,7 @@
 )]
 
 mod auth;
+mod byte_range;
 mod content_filter;
 mod custom_headers;
 mod description;

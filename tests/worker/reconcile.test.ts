@@ -91,7 +91,7 @@ it("what is too young is left to the queue, and what was never stored is left ou
   expect(thief.received).toHaveLength(2);
   // As a call leaves it that was answered 503: an index, and no object.
   const [first] = thief.received.map(({ text }) => JSON.parse(text.split("\n")[0] ?? ""));
-  await stack.unarchive(first.segment);
+  await (await stack.bucket()).delete(first.segment);
   await pause(3000);
   await stack.reconcile();
   await thief.until(3);

@@ -48,14 +48,22 @@ fn payload() -> Value {
         "description": "The exchange as it was archived, not in the envelope.",
         "content": {"application/json": {"schema": schema_ref("Exchange"), "example": examples::exchange()}},
     });
+    let part = json!({
+        "description": "The bytes that were asked for.",
+        "content": {"application/json": {"schema": {"description": "A part of the exchange, which by itself is no JSON."}}},
+    });
     Operation::new("getPayload", "Events", "Fetch the full exchange")
         .about(
             "What `request_response_url` of a delivery points to. Whoever holds the URL may fetch it, by `GET` or `HEAD`, until it \
-             expires; any other spelling of it is 403.",
+             expires; any other spelling of it is 403. A `GET` may ask for a range of its bytes.",
         )
         .secured_by(&["signedUrl"])
-        .takes(&["PayloadOrg", "PayloadDate", "PayloadHour", "PayloadSegment", "Offset", "Length", "Expires"])
+        .takes(&["PayloadOrg", "PayloadDate", "PayloadHour", "PayloadSegment", "Offset", "Length", "Expires", "Range"])
         .responds(200, exchange)
-        .refuses(&[403, 404, 500, 503])
+        .sends(200, "Accept-Ranges")
+        .responds(206, part)
+        .sends(206, "Accept-Ranges")
+        .sends(206, "Content-Range")
+        .refuses(&[403, 404, 416, 500, 503])
         .done()
 }

@@ -1,13 +1,23 @@
 //! `GET /payloads/{org}/{date}/{hour}/{segment}?…&signature=…`: the full exchange, to whoever holds the URL.
 
-use worker::{Env, Headers, Method, Request, ResponseBuilder};
+use worker::{Env, Headers, Method, Request, ResponseBody, ResponseBuilder};
 
 use crate::{
-    core::{envelope::ApiError, signed_url},
-    edge::{clock, http::Answer, log::Line, settings, storage},
+    core::{
+        byte_range::{Wanted, wanted},
+        envelope::ApiError,
+        signed_url::{self, Locator},
+    },
+    edge::{
+        clock,
+        http::{Answer, header, respond},
+        log::Line,
+        settings, storage,
+    },
 };
 
-/// Streams the slice that the URL was signed for. 403 for everything else, without saying whether anything is there.
+/// Streams the slice that the URL was signed for, or the part of it that is asked for. 403 for everything else, without
+/// saying whether anything is there.
 pub async fn show(request: &Request, path: &str, env: &Env) -> Answer {
     if !matches!(request.method(), Method::Get | Method::Head) {
         return Err(ApiError::method("GET, HEAD"));
@@ -15,23 +25,63 @@ pub async fn show(request: &Request, path: &str, env: &Env) -> Answer {
     let settings = settings::dispatcher(env)?;
     let url = request.url().map_err(|_| refusal())?;
     let locator = signed_url::open(path, url.query(), clock::now(), &settings.url_key).ok_or_else(refusal)?;
-    let body =
-        storage::get_stream(env, &locator.key, (locator.offset, locator.length)).await.map_err(|why| {
-            Line::error("payload.unavailable").text("segment", &locator.key).text("why", &why).emit();
-            ApiError::unavailable("the payload can't be read right now; try again")
-        })?;
-    // A URL that verifies and has nothing behind it: the archive's retention was shorter than the URL's life.
-    let body = body.ok_or_else(|| ApiError::not_found("payload"))?;
+    let total = locator.length;
+    if request.method() == Method::Head {
+        exists(env, &locator).await?;
+        return answer(200, total, None, ResponseBody::Empty);
+    }
+    match range(request, total) {
+        Wanted::Whole => {
+            let body = read(env, &locator, (locator.offset, total)).await?;
+            answer(200, total, None, body)
+        }
+        Wanted::Part(part) => {
+            let (offset, length) = locator.part(part);
+            let body = read(env, &locator, (offset, length)).await?;
+            answer(206, length, Some(part.content_range(total)), body)
+        }
+        Wanted::Unsatisfiable => {
+            exists(env, &locator).await?;
+            let message = format!("range: begins behind the end; the exchange has {total} bytes");
+            let response = respond(Err(ApiError::new(416, message)));
+            response.headers().set("content-range", &format!("bytes */{total}")).map_err(|_| unwritable())?;
+            Ok(response)
+        }
+    }
+}
+
+/// What is asked for. `If-Range` holds for no answer of ours, because none names a version: with it, the whole.
+fn range(request: &Request, total: u64) -> Wanted {
+    match (header(request, "range"), header(request, "if-range")) {
+        (Some(range), None) => wanted(&range, total),
+        _ => Wanted::Whole,
+    }
+}
+
+async fn read(env: &Env, locator: &Locator, slice: (u64, u64)) -> Result<ResponseBody, ApiError> {
+    let found = storage::get_stream(env, &locator.key, slice).await;
+    found.map_err(|why| unavailable(locator, &why))?.ok_or_else(gone)
+}
+
+async fn exists(env: &Env, locator: &Locator) -> Result<(), ApiError> {
+    let found = storage::has_object(env, &locator.key).await;
+    found.map_err(|why| unavailable(locator, &why))?.then_some(()).ok_or_else(gone)
+}
+
+fn answer(status: u16, length: u64, content_range: Option<String>, body: ResponseBody) -> Answer {
     let headers = Headers::new();
-    let length = locator.length.to_string();
-    for (name, value) in [
+    let length = length.to_string();
+    let always = [
         ("content-type", "application/json"),
         ("cache-control", "private, no-store"),
+        ("accept-ranges", "bytes"),
         ("content-length", &length),
-    ] {
-        headers.set(name, value).map_err(|_| ApiError::new(500, "the answer could not be written"))?;
+    ];
+    let range = content_range.as_deref().map(|range| ("content-range", range));
+    for (name, value) in always.into_iter().chain(range) {
+        headers.set(name, value).map_err(|_| unwritable())?;
     }
-    Ok(ResponseBuilder::new().with_headers(headers).body(body))
+    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).body(body))
 }
 
 fn refusal() -> ApiError {
@@ -39,4 +89,18 @@ fn refusal() -> ApiError {
         403,
         "this URL is not valid, or no longer: signed URLs expire, and every part of them is signed",
     )
+}
+
+/// A URL that verifies and has nothing behind it: the archive's retention was shorter than the URL's life.
+fn gone() -> ApiError {
+    ApiError::not_found("payload")
+}
+
+fn unavailable(locator: &Locator, why: &str) -> ApiError {
+    Line::error("payload.unavailable").text("segment", &locator.key).text("why", why).emit();
+    ApiError::unavailable("the payload can't be read right now; try again")
+}
+
+fn unwritable() -> ApiError {
+    ApiError::new(500, "the answer could not be written")
 }

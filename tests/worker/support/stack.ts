@@ -148,10 +148,8 @@ export async function startStack(options: Options = {}) {
       const { outcome } = await worker.scheduled({ cron: "*/5 * * * *" });
       if (outcome !== "ok") throw new Error(`the reconciler came to ${outcome}`);
     },
-    /** Removes an object of the archive. */
-    async unarchive(key: string) {
-      await (await miniflare.getR2Bucket("ARCHIVE")).delete(key);
-    },
+    /** The bucket behind the Worker: what a lifecycle rule removes, a test removes here. */
+    bucket: () => miniflare.getR2Bucket("ARCHIVE"),
     /** Asks the history of a day, as the Worker does: a command, and bodies for it. Answers the rows with their indexes. */
     async history(name: string, command: unknown, bodies: string[] = []) {
       const namespace = await miniflare.getDurableObjectNamespace("HISTORY");
