@@ -9,6 +9,8 @@ let endpoint: Endpoint;
 /** The exchange in the middle of an object with one before it and one behind it. */
 let url: string;
 let whole: Buffer;
+/** The id of its delivery. */
+let delivery: string;
 
 type Asked = { range?: string; "if-range"?: string };
 
@@ -20,8 +22,10 @@ beforeAll(async () => {
   const response = { text: `${"y".repeat(300_000)}${AWKWARD}` };
   const middle = completed({ request, response });
   await stack.send([completed(), middle, completed()]);
-  const deliveries = (await endpoint.until(3)).map((one) => JSON.parse(one.text));
-  url = deliveries.find((body) => body.request_id === middle.request_id).request_response_url;
+  const received = await endpoint.until(3);
+  const its = received.find((one) => JSON.parse(one.text).request_id === middle.request_id);
+  url = JSON.parse(its?.text ?? "").request_response_url;
+  delivery = String(its?.headers["webhook-id"]);
   whole = Buffer.from(JSON.stringify({ request, response }));
 });
 afterAll(async () => {
@@ -127,7 +131,7 @@ describe("an exchange", () => {
     expect(await answers[1]?.text()).toBe(await answers[0]?.text());
   });
 
-  // Last: it is gone after that.
+  // Last: it is gone after these.
   it("is not found once its object was removed, whichever way it is asked for", async () => {
     const bucket = await stack.bucket();
     const { objects } = await bucket.list({ prefix: "archive/" });
@@ -138,5 +142,11 @@ describe("an exchange", () => {
       expect(JSON.parse(body.toString())).toMatchObject({ error: "payload not found", code: "not_found" });
     }
     expect((await get({}, "HEAD")).status).toBe(404);
+  });
+
+  it("cannot be sent again then, and the delivery says why", async () => {
+    await stack.delivery(delivery, "delivered");
+    expect((await stack.call("POST", `/v1/deliveries/${delivery}/retry`)).status).toBe(202);
+    expect((await stack.delivery(delivery, "dead"))["reason"]).toBe("archive_gone");
   });
 });
