@@ -5,14 +5,9 @@ use worker::Method;
 use crate::{
     core::{
         delivery::AttemptRequest,
-        destination,
         retry::{Failure, Outcome},
-        subscription::Subscription,
     },
-    edge::{
-        outbound::{self, Outgoing},
-        settings::DispatcherSettings,
-    },
+    edge::outbound::{self, Outgoing},
 };
 
 /// How much of a reply is read.
@@ -26,20 +21,14 @@ pub struct Sent {
     pub reply: Vec<u8>,
 }
 
-/// Sends a request to a subscription's endpoint.
-pub async fn send(
-    subscription: &Subscription,
-    request: &AttemptRequest,
-    deadline_ms: u32,
-    settings: &DispatcherSettings,
-) -> Sent {
-    // Judged again at each attempt: the rules may have become stricter since the subscription was stored.
-    let Ok(url) = destination::check(&subscription.settings.destination, &settings.policy) else {
+/// Sends a request to a URL that was judged; without one it is blocked.
+pub async fn send(url: Option<&str>, request: &AttemptRequest, deadline_ms: u32) -> Sent {
+    let Some(url) = url else {
         return Sent { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() };
     };
     let outgoing = Outgoing {
         method: Method::Post,
-        url: url.as_str(),
+        url,
         headers: &request.headers,
         body: Some(&request.body),
         deadline_ms,

@@ -18,6 +18,7 @@ use super::registry::{
 use crate::{
     core::{
         delivery::{CustomHeaders, Signer},
+        destination,
         envelope::ApiError,
         health::Disabled,
         subscription::{Snapshot, Subscription},
@@ -60,6 +61,9 @@ impl Subscriptions {
         let credentials = Rc::new(Credentials {
             signer: Signer::new(&keys, subscription.settings.signatures)?,
             headers: subscription.open_headers(&self.org, &settings.sealing_key)?,
+            url: destination::check(&subscription.settings.destination, &settings.policy)
+                .ok()
+                .map(String::from),
         });
         let good_until = subscription.live_keys(now).filter_map(|keys| keys.expires_at).min();
         let prepared = Prepared { credentials: Rc::clone(&credentials), good_until };
@@ -68,8 +72,11 @@ impl Subscriptions {
     }
 }
 
-/// What a delivery is signed with, and the headers of the owner's own.
+/// What a delivery is signed with, the headers of the owner's own, and where it goes.
 pub struct Credentials {
+    /// The destination, judged anew with each snapshot: the rules may have become stricter since it was stored. `None` where
+    /// they refuse it.
+    pub url: Option<String>,
     /// Signs.
     pub signer: Signer,
     /// Sent along.

@@ -7,10 +7,14 @@ use futures_util::{
     future::{Either, select},
 };
 use worker::{
-    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
-    js_sys::Uint8Array,
+    AbortController, Delay, Method, Response,
+    js_sys::{Object, Reflect, Uint8Array, global},
+    wasm_bindgen::{JsCast, JsValue},
+    wasm_bindgen_futures::JsFuture,
+    web_sys::{self, RequestInit, RequestRedirect, WorkerGlobalScope},
 };
 
+use super::js;
 use crate::core::retry::{Directive, Failure};
 
 /// A reply, read up to the cap.
@@ -65,33 +69,49 @@ pub async fn send(outgoing: &Outgoing<'_>) -> Result<Reply, Failure> {
     }
 }
 
+/// By the raw bindings: the `worker` crate's own make a `Request` first, which `fetch` then copies, and read every body as a
+/// stream, which together cost more than the exchange itself.
 async fn exchange(outgoing: &Outgoing<'_>, signal: &worker::AbortSignal) -> Result<Reply, Failure> {
-    let request = compose(outgoing).map_err(|_| Failure::Internal)?;
-    let mut response =
-        Fetch::Request(request).send_with_signal(signal).await.map_err(|error| failure(&error))?;
-    let status = response.status_code();
-    let header = |name: &str| response.headers().get(name).ok().flatten();
-    let retry_after = header("retry-after");
+    let scope: WorkerGlobalScope = global().unchecked_into();
+    let sent = scope.fetch_with_str_and_init(outgoing.url, &compose(outgoing, signal));
+    let response: web_sys::Response =
+        JsFuture::from(sent).await.map_err(|error| failure(&error))?.unchecked_into();
+    let headers = response.headers();
+    let header = |name: &str| headers.get(name).ok().flatten();
+    let (status, retry_after) = (response.status(), header("retry-after"));
     let directive = header(Directive::HEADER).as_deref().and_then(Directive::parse);
-    let (body, is_cut) = read_up_to(&mut response, outgoing.cap).await?;
+    let length = header("content-length").and_then(|length| length.parse::<usize>().ok());
+    let (body, is_cut) = match length {
+        // Most replies are a few bytes and say so. What is compressed says less than it is.
+        Some(length) if length <= outgoing.cap && header("content-encoding").is_none() => {
+            let whole = response.array_buffer().map_err(|error| failure(&error))?;
+            let whole = JsFuture::from(whole).await.map_err(|error| failure(&error))?;
+            (Uint8Array::new(&whole).to_vec(), false)
+        }
+        _ => read_up_to(&mut response.into(), outgoing.cap).await?,
+    };
     Ok(Reply { status, retry_after, directive, body, is_cut })
 }
 
-fn failure(error: &worker::Error) -> Failure {
-    Failure::classify(&error.to_string())
+fn failure(error: &JsValue) -> Failure {
+    Failure::classify(&js::message(error).unwrap_or_default())
 }
 
-fn compose(outgoing: &Outgoing<'_>) -> worker::Result<Request> {
-    let headers = Headers::new();
+fn compose(outgoing: &Outgoing<'_>, signal: &worker::AbortSignal) -> RequestInit {
+    let headers = Object::new();
     for (name, value) in outgoing.headers {
-        headers.set(name, value)?;
+        // Setting a member of a fresh plain object has no way to fail.
+        let _ = Reflect::set(&headers, &name.as_ref().into(), &value.as_str().into());
     }
-    let mut init = RequestInit::new();
-    init.with_method(outgoing.method.clone()).with_headers(headers).with_redirect(RequestRedirect::Manual);
+    let init = RequestInit::new();
+    init.set_method(outgoing.method.as_ref());
+    init.set_headers(&headers);
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(signal));
     if let Some(body) = outgoing.body {
-        init.with_body(Some(Uint8Array::from(body).into()));
+        init.set_body(&Uint8Array::from(body));
     }
-    Request::new_with_init(outgoing.url, &init)
+    init
 }
 
 /// Reads a body until it ends or the cap is reached; what is left is cancelled when the stream is dropped.
@@ -99,7 +119,7 @@ async fn read_up_to(response: &mut Response, cap: usize) -> Result<(Vec<u8>, boo
     let mut body = Vec::new();
     let Ok(mut stream) = response.stream() else { return Ok((body, false)) };
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|error| failure(&error))?;
+        let chunk = chunk.map_err(|error| Failure::classify(&error.to_string()))?;
         let room = cap.saturating_sub(body.len());
         body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         if chunk.len() > room {

@@ -8,13 +8,13 @@ struct Share {
     flying: usize,
 }
 
-/// The order in which a batch's deliveries are sent: in turn, one of each endpoint, with at most half of the places for one
-/// endpoint where there are several.
+/// The order in which a batch's deliveries are sent: one endpoint's after another's, with at most half of the places for one
+/// endpoint where there are several. So there are few endpoints at a time whose attempts were made and not recorded yet, which
+/// is what a crash repeats.
 #[derive(Clone, Debug)]
 pub struct Turns {
     shares: Vec<Share>,
     most: usize,
-    next: usize,
 }
 
 impl Turns {
@@ -23,26 +23,17 @@ impl Turns {
         let shares: Vec<Share> = sizes.iter().map(|&waiting| Share { waiting, flying: 0 }).collect();
         let busy = shares.iter().filter(|share| share.waiting > 0).count();
         let most = if busy > 1 { places.div_ceil(2) } else { places };
-        Self { shares, most, next: 0 }
+        Self { shares, most }
     }
 
     /// The endpoint whose next delivery is to be sent now; `None` where no one's can be.
     pub fn take(&mut self) -> Option<usize> {
-        let count = self.shares.len();
-        for step in 0..count {
-            let at = self.next.saturating_add(step).checked_rem(count)?;
-            let most = self.most;
-            if let Some(share) = self.shares.get_mut(at)
-                && share.waiting > 0
-                && share.flying < most
-            {
-                share.waiting = share.waiting.saturating_sub(1);
-                share.flying = share.flying.saturating_add(1);
-                self.next = at.saturating_add(1);
-                return Some(at);
-            }
-        }
-        None
+        let most = self.most;
+        let at = self.shares.iter().position(|share| share.waiting > 0 && share.flying < most)?;
+        let share = self.shares.get_mut(at)?;
+        share.waiting = share.waiting.saturating_sub(1);
+        share.flying = share.flying.saturating_add(1);
+        Some(at)
     }
 
     /// One of an endpoint's deliveries has ended. Says whether it was the last one.

@@ -92,7 +92,7 @@ impl Sender<'_> {
             attempt_request(&message, &body, number, &credentials.signer, &credentials.headers, &mint, began);
         let real = clock::real();
         let Sent { outcome, reply } =
-            send::send(subscription, &request, self.deadline_ms(subscription), self.settings).await;
+            send::send(credentials.url.as_deref(), &request, self.deadline_ms(subscription)).await;
         let (ended, took) = (clock::now(), clock::real().saturating_sub(real));
         let verdict = self.judge(&outcome, &row, subscription, ended);
         let mut attempt = Attempt::new(number, self.lane, began, took, &outcome).with_reply(&reply);

@@ -114,14 +114,20 @@ proptest! {
 }
 
 #[test]
-fn endpoints_take_turns() {
-    let mut turns = Turns::new(&[3, 0, 2, 1], 100);
-    let order: Vec<usize> = std::iter::from_fn(|| turns.take()).collect();
-    assert_eq!(order, [0, 2, 3, 0, 2, 0]);
+fn one_endpoint_comes_after_another_beside_the_next() {
+    let order = |sizes: &[usize], places| -> Vec<usize> {
+        let mut turns = Turns::new(sizes, places);
+        std::iter::from_fn(|| turns.take()).take(places).collect()
+    };
+    assert_eq!(order(&[3, 0, 2, 1], 100), [0, 0, 0, 2, 2, 3]);
+    assert_eq!(order(&[9, 9, 9], 6), [0, 0, 0, 1, 1, 1], "half of the places each, until one is free again");
+    assert_eq!(order(&[0, 10], 6).len(), 6, "alone it may have all places");
+    assert!(order(&[], 6).is_empty());
+    let mut turns = Turns::new(&[2, 5, 5], 4);
+    while turns.take().is_some() {}
+    assert!(!turns.done(0) && turns.done(0));
+    assert_eq!(turns.take(), Some(2), "the next one takes the places of the one that is done");
     assert!(turns.done(9), "there is no such endpoint");
-    assert_eq!(Turns::new(&[], 6).take(), None);
-    let mut alone = Turns::new(&[0, 10], 6);
-    assert_eq!((0..10).map_while(|_| alone.take()).count(), 6, "alone it may have all places");
 }
 
 #[test]
