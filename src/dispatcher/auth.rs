@@ -34,13 +34,19 @@ thread_local! {
 /// Who calls, if they may do what the scope stands for: 401 without a valid key, 403 without the scope.
 pub async fn allow(request: &Request, env: &Env, scope: Scope) -> Result<Principal, ApiError> {
     let principal = authenticate(request, env).await?;
-    if !principal.may(scope) {
-        return Err(ApiError::new(
-            403,
-            format!("this key may not do that: the scope {} is required", scope.name()),
-        ));
-    }
+    require(&principal, scope)?;
     Ok(principal)
+}
+
+/// 403 where who calls may not do what the scope stands for.
+pub fn require(principal: &Principal, scope: Scope) -> Result<(), ApiError> {
+    match principal.may(scope) {
+        true => Ok(()),
+        false => {
+            let rule = format!("this key may not do that: the scope {} is required", scope.name());
+            Err(ApiError::new(403, rule))
+        }
+    }
 }
 
 /// Who calls, if it is the root key.

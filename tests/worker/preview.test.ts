@@ -70,7 +70,8 @@ it("tells the same of archived events, the newest first", async () => {
 
 it("goes back day by day, in its own org, past what was never stored", async () => {
   await stack.call("POST", "/v1/orgs", { id: "acme" });
-  const issued = await stack.call("POST", "/v1/keys", { org: "acme", name: "p", scopes: ["webhooks:read"] });
+  const scopes = ["webhooks:read", "requests:read"];
+  const issued = await stack.call("POST", "/v1/keys", { org: "acme", name: "p", scopes });
   const key = String(issued.data["key"]);
   expect((await preview(criteria, key)).data).toMatchObject({ considered: 0, matches: [], unmatched: [] });
   const { rows } = await stack.history(`default/${day(0)}`, { Page: { after_seq: 0, limit: 2 } });
@@ -100,6 +101,25 @@ it("reads a thousand events of one call, and no more than are asked for", async 
   expect([answer.data["matches"], answer.data["unmatched"]].map((list) => (list as Row[]).length)).toEqual([
     20, 20,
   ]);
+});
+
+it("looks into the archive only for keys that may read requests", async () => {
+  const issued = await stack.call("POST", "/v1/keys", { name: "w", scopes: ["webhooks:read"] });
+  const key = String(issued.data["key"]);
+  for (const body of [{}, { last: 1 }, { events: null }, { filter: { user_id: "u-1" } }]) {
+    expect(await preview(body, key)).toMatchObject({
+      status: 403,
+      data: null,
+      code: "forbidden",
+      error: expect.stringContaining("requests:read"),
+    });
+  }
+  expect((await preview({ events: kinds }, key)).data).toMatchObject({ considered: 4 });
+  const other = await stack.call("POST", "/v1/keys", { name: "r", scopes: ["requests:read"] });
+  expect(await preview({ last: 1 }, String(other.data["key"]))).toMatchObject({
+    status: 403,
+    error: expect.stringContaining("webhooks:read"),
+  });
 });
 
 it("needs webhooks:read, and names what is wrong with the call", async () => {

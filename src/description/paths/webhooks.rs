@@ -50,7 +50,7 @@ fn preview() -> Value {
     let about = format!(
         "Which events a webhook with these settings would get, and what the others fail at first; nothing is stored. Looks at the \
          newest archived events, or at those in the body. Only events that at least one webhook matched when they came, sending or \
-         paused, are archived; of these at most {} MiB are read, a record over {} MiB is passed over, and `considered` says how many were \
+         paused, are archived; to look at them the key needs the scope `requests:read` as well. Of these at most {} MiB are read, a record over {} MiB is passed over, and `considered` says how many were \
          looked at.",
         history::MAX_BYTES / MIB,
         history::LARGEST_RECORD / MIB,

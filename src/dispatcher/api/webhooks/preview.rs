@@ -5,14 +5,14 @@ use worker::{Env, Request};
 
 use crate::{
     core::{
-        auth::Principal,
+        auth::{Principal, Scope},
         envelope::ApiError,
         event::read_record,
         history::{Lookback, SegmentIndex, Slice, days_back},
         limits,
         subscription::{Criteria, Preview, PreviewEvents, PreviewRequest},
     },
-    dispatcher::{api::input, history::client},
+    dispatcher::{api::input, auth::require, history::client},
     edge::{
         clock,
         http::{Answer, ok},
@@ -32,6 +32,8 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     match events {
         PreviewEvents::Given(events) => events.iter().for_each(|event| preview.look_at(&criteria, event)),
         PreviewEvents::Last(events) => {
+            // Filter by filter, the answers would tell what the archived events hold.
+            require(&principal, Scope::RequestsRead)?;
             look_back(events, &criteria, &mut preview, &principal.org, env).await?;
         }
     }
