@@ -261,6 +261,18 @@ fn after_a_rotation_old_keys_sign_until_their_end() {
     assert_eq!(subscription.keys.len(), MAX_KEYS);
 }
 
+/// Clients that hold the rate in an integer read no `100.0`.
+#[test]
+fn the_view_prints_the_rate_as_helicone_does() {
+    let (mut subscription, keys, _) = with_keys();
+    for (rate, text) in [(100.0, "100"), (0.0, "0"), (12.5, "12.5")] {
+        subscription.settings.sample_rate = rate;
+        let keys = std::slice::from_ref(&keys);
+        let shown = serde_json::to_string(&view(&subscription, keys, Shown::ALL, now())).unwrap();
+        assert_eq!(shown.matches(&format!(r#""sampleRate":{text},"#)).count(), 2, "{shown}");
+    }
+}
+
 #[test]
 fn the_view_has_helicones_columns_and_shows_secrets_only_when_told_to() {
     let (subscription, keys, _) = with_keys();
@@ -271,7 +283,7 @@ fn the_view_has_helicones_columns_and_shows_secrets_only_when_told_to() {
         assert!(created.get(column).is_some(), "{column}");
     }
     assert_eq!(created["version"], "2024-10-22");
-    assert_eq!(created["config"], json!({"sampleRate": 100.0, "propertyFilters": [], "includeData": true}));
+    assert_eq!(created["config"], json!({"sampleRate": 100, "propertyFilters": [], "includeData": true}));
     assert_eq!(created["signing_secret"], json!(keys[0].signing_secret));
     assert_eq!(created["created_at"], "2026-11-21T09:00:00.000Z");
     let listed = show(Shown { hmac_key: true, signing_secret: false });

@@ -12,7 +12,7 @@ mod surrogates;
 
 pub use canonical::{Canonical, JsonError};
 pub use fields::Fields;
-pub use number::{whole, write_number};
+pub use number::{plain, whole, write_number};
 
 /// Appends `text` as a JSON string, quotes included, escaped the way `JSON.stringify` does.
 pub fn write_string(text: &str, out: &mut Vec<u8>) {

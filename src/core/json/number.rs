@@ -1,6 +1,7 @@
 //! Numbers as `JSON.stringify` prints them (ECMAScript `Number::toString`), which `serde_json` does not: it writes
 //! `1.0`, `1.5e-6` and `1e+20` where JavaScript writes `1`, `0.0000015` and `100000000000000000000`.
 
+use serde::Serializer;
 use serde_json::Value;
 
 /// The largest integer up to which every integer is a JavaScript number of its own: 2^53.
@@ -19,6 +20,14 @@ pub fn write_number(value: f64, out: &mut Vec<u8>) {
         out.extend_from_slice(ryu_js::Buffer::new().format_finite(value).as_bytes());
     } else {
         out.extend_from_slice(b"null");
+    }
+}
+
+/// Serializes a number that is not below 0, with no point where it is whole: some clients take `100.0` for no whole number.
+pub fn plain<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    match value.fract() == 0.0 && (0.0..=EXACT as f64).contains(value) {
+        true => serializer.serialize_u64(*value as u64),
+        false => serializer.serialize_f64(*value),
     }
 }
 

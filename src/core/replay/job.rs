@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Spec, What};
-use crate::core::{history::day, ledger::Place, time::Timestamp};
+use crate::core::{history::day, json::plain, ledger::Place, time::Timestamp};
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -163,6 +163,7 @@ pub struct JobView<'a> {
     /// How many deliveries were queued.
     queued: u64,
     /// How much of it is done, from 0 to 1.
+    #[serde(serialize_with = "plain")]
     progress: f64,
     /// When it was asked for.
     #[cfg_attr(not(target_arch = "wasm32"), schema(format = DateTime))]

@@ -7,6 +7,7 @@ use super::{Format, Oversize, Subscription};
 use crate::core::{
     event::EventTypePattern,
     filter::{ContentFilter, PropertyFilter},
+    json::plain,
     ledger::{Sending, Standing},
     signature::{SignatureSchemes, SigningKeys},
     time::Timestamp,
@@ -64,6 +65,7 @@ pub struct View<'a> {
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = HeliconeConfig))]
 struct Config<'a> {
+    #[serde(serialize_with = "plain")]
     sample_rate: f64,
     property_filters: &'a [PropertyFilter],
     include_data: bool,
@@ -91,6 +93,7 @@ struct Ours<'a> {
     /// Which events it gets: types, prefixes such as `request.*`, or `*`.
     event_types: &'a [EventTypePattern],
     /// Percent of the matching events.
+    #[serde(serialize_with = "plain")]
     sample_rate: f64,
     /// Conditions on custom properties, all of which must hold.
     property_filters: &'a [PropertyFilter],
