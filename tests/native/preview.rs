@@ -151,6 +151,9 @@ fn a_call_that_is_wrong_is_told_where() {
     }
     let broken = PreviewRequest::read(b"{\"last\":", now()).unwrap_err().to_string();
     assert!(broken.starts_with("body: not valid JSON"), "{broken}");
+    let nested = format!(r#"{{"filter":{}1{}}}"#, r#"{"$not":"#.repeat(10_000), "}".repeat(10_000));
+    let deep = PreviewRequest::read(nested.as_bytes(), now()).unwrap_err().to_string();
+    assert!(deep.starts_with("filter: nested too deep: "), "{deep}");
 }
 
 /// A segment of events with request texts of these lengths, and its index.

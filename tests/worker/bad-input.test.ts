@@ -124,6 +124,20 @@ describe("subscriptions", () => {
     expect([answer.code, answer.error.startsWith(`${answer.field}: `)]).toEqual(["invalid_field", true]);
   });
 
+  it("a filter of 10,000 levels, which is named as what it is", async () => {
+    const filter = ['{"$not":'.repeat(10_000), '{"cost":1}', "}".repeat(10_000)].join("");
+    const body = `{"destination":"https://a.example.com/","filter":${filter}}`;
+    const created = await stack.call("POST", "/v1/webhooks", body);
+    expect(created).toMatchObject({ status: 400, error: expect.stringMatching(/^body: nested too deep: /) });
+    const previewed = await stack.call("POST", "/v1/webhooks/preview", `{"filter":${filter}}`);
+    expect(previewed).toMatchObject({
+      status: 400,
+      field: "filter",
+      error: expect.stringMatching(/^filter: nested too deep: /),
+    });
+    expect((await stack.call("GET", "/v1/webhooks")).status).toBe(200);
+  });
+
   it("unknown ids", async () => {
     for (const method of ["GET", "DELETE"]) {
       const answer = await stack.call(method, "/v1/webhooks/sub_0");

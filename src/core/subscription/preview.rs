@@ -8,7 +8,7 @@ use crate::core::{
     event::{Event, read_event},
     field::FieldError,
     filter::{EventView, Mismatch},
-    json::{Fields, whole},
+    json::{Fields, JsonError, whole},
     time::Timestamp,
 };
 
@@ -49,13 +49,13 @@ impl PreviewRequest {
     /// Reads a call's body. Events are read as intake reads them; `now` stands in for a missing `created_at`.
     pub fn read(body: &[u8], now: Timestamp) -> Result<Self, FieldError> {
         let raw: &RawValue = serde_json::from_slice(body)
-            .map_err(|error| FieldError::new("", format!("body: not valid JSON: {error}")))?;
+            .map_err(|error| FieldError::new("", format!("body: {}", JsonError::from(error))))?;
         let fields: Fields<'_> = serde_json::from_str(raw.get())
             .map_err(|_| FieldError::new("", "body: must be a JSON object"))?;
         let mut settings = Map::new();
         for (name, raw) in fields.iter().filter(|(name, _)| *name != "events") {
             let value = serde_json::from_str(raw.get())
-                .map_err(|error| FieldError::new(name, format!("can't be read: {error}")))?;
+                .map_err(|error| FieldError::new(name, JsonError::from(error).to_string()))?;
             settings.insert(name.to_owned(), value);
         }
         let last = settings.remove("last");

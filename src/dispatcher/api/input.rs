@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use worker::Request;
 
 use crate::{
-    core::{envelope::ApiError, event::BodyFormat, field::FieldError, limits},
+    core::{envelope::ApiError, event::BodyFormat, field::FieldError, json::JsonError, limits},
     edge::{body, http::header},
 };
 
@@ -41,7 +41,7 @@ fn check_type(request: &Request) -> Result<(), ApiError> {
 
 fn parse(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     let value: Value = serde_json::from_slice(body)
-        .map_err(|error| ApiError::bad_request(format!("body: not valid JSON: {error}")))?;
+        .map_err(|error| ApiError::bad_request(format!("body: {}", JsonError::from(error))))?;
     match value {
         Value::Object(fields) => Ok(fields),
         _ => Err(ApiError::bad_request("body: must be a JSON object")),
