@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::core::event::{MAX_EVENT_TYPE, MAX_ID, MAX_TEXT, REQUEST_COMPLETED};
+use crate::core::event::{MAX_EVENT_TYPE, MAX_ID, MAX_STATUS, MAX_TEXT, REQUEST_COMPLETED};
 
 /// Names that fields are read by besides their own. They are told in the fields' descriptions alone: where both are
 /// given the first one counts, which no schema can say.
@@ -71,7 +71,7 @@ fn fields() -> Map<String, Value> {
         "status": {
             "anyOf": [
                 {"type": "integer", "minimum": 0, "maximum": 999},
-                {"type": "string", "maxLength": 100},
+                {"type": "string", "maxLength": MAX_STATUS},
                 {"type": "null"},
             ],
             "description": "The HTTP status that the provider answered, or the gateway's word for the outcome.",

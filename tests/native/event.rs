@@ -2,8 +2,8 @@
 
 use heliograph::core::{
     event::{
-        Batch, BatchError, BodyFormat, Event, EventTypePattern, MAX_EVENTS, is_event_type, is_operational,
-        read_event, read_record, write_record,
+        Batch, BatchError, BodyFormat, Event, EventTypePattern, MAX_EVENTS, MAX_STATUS, is_event_type,
+        is_operational, read_event, read_record, write_record,
     },
     time::Timestamp,
 };
@@ -143,6 +143,10 @@ fn what_is_wrong_is_said_with_its_field_and_without_its_value() {
         (json!({"request_id": "r", "latency_ms": -1}), "latency_ms: must be a number of milliseconds"),
         (json!({"request_id": "r", "status": {"CANARY": 1}}), "status: must be an HTTP status code"),
         (json!({"request_id": "r", "status": 1000}), "status: must be an HTTP status code"),
+        (
+            json!({"request_id": "r", "status": "a".repeat(MAX_STATUS + 1)}),
+            "status: must be an HTTP status code",
+        ),
         (json!([1]), "must be a JSON object, not an array"),
         (json!("CANARY"), "must be a JSON object, not a string"),
     ] {
@@ -150,6 +154,13 @@ fn what_is_wrong_is_said_with_its_field_and_without_its_value() {
         assert!(error.starts_with(field), "{event}: {error}");
         assert!(!error.contains("CANARY"), "{error}");
     }
+}
+
+#[test]
+fn a_status_is_as_long_as_its_characters_however_they_are_written() {
+    let word = r"\u00e9".repeat(MAX_STATUS);
+    let event = read(&format!(r#"{{"request_id":"r","status":"{word}"}}"#)).unwrap();
+    assert_eq!(event.status.unwrap().string_value(), Some("é".repeat(MAX_STATUS)));
 }
 
 #[test]

@@ -229,7 +229,16 @@ it("lists deliveries in pages and by state", async () => {
     expect(new Set(seen).size).toBe(25);
     expect(seen.length).toBe(25);
     expect((await stack.call("GET", `${path}?state=dead`)).data["deliveries"]).toEqual([]);
-    for (const wrong of ["limit=0", "limit=201", "cursor=x", "state=lost", "since=now", "page=2"]) {
+    for (const wrong of [
+      "limit=0",
+      "limit=201",
+      "limit=%2B5",
+      "cursor=x",
+      "cursor=%2B1.0",
+      "state=lost",
+      "since=now",
+      "page=2",
+    ]) {
       const [name] = wrong.split("=");
       const refused = await stack.call("GET", `${path}?${wrong}`);
       expect(refused).toMatchObject({ status: 400, field: name });

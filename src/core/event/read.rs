@@ -15,6 +15,8 @@ use crate::core::{
 pub const MAX_ID: usize = 256;
 /// The longest short text, such as a model's name, in characters.
 pub const MAX_TEXT: usize = 1024;
+/// The longest word for a status, in characters.
+pub const MAX_STATUS: usize = 100;
 
 /// The fields this module knows, under every name that it reads them by.
 pub const KNOWN: [&str; 25] = [
@@ -195,10 +197,15 @@ fn moment(raw: &RawValue, path: &str) -> Result<Timestamp, FieldError> {
 
 fn status(raw: &RawValue, path: &str) -> Result<Canonical, FieldError> {
     let is_code = number(raw, path).is_ok_and(|code| code.fract() == 0.0 && (0.0..=999.0).contains(&code));
-    if is_code || (raw.get().starts_with('"') && raw.get().len() <= MAX_TEXT) {
-        return canonical(raw, path);
+    let status = canonical(raw, path)?;
+    let is_word = || status.string_value().is_some_and(|word| word.chars().count() <= MAX_STATUS);
+    if is_code || is_word() {
+        return Ok(status);
     }
-    Err(FieldError::new(path, "must be an HTTP status code (0 to 999) or a short word such as success"))
+    let rule = format!(
+        "must be an HTTP status code (0 to 999) or a word such as success, of at most {MAX_STATUS} characters"
+    );
+    Err(FieldError::new(path, rule))
 }
 
 fn properties(raw: &RawValue) -> Result<Vec<(String, String)>, FieldError> {

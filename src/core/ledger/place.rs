@@ -16,6 +16,10 @@ pub struct Place {
 impl Place {
     /// Reads what [`fmt::Display`] writes: the cursor of a list.
     pub fn parse(text: &str) -> Option<Self> {
+        // `parse` takes a plus sign as well, which no cursor has.
+        if text.contains('+') {
+            return None;
+        }
         let (seq, at) = text.split_once('.')?;
         Some(Self { seq: seq.parse().ok()?, at: at.parse().ok()? })
     }

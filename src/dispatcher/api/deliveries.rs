@@ -100,9 +100,10 @@ fn query(request: &Request) -> Result<Query, ApiError> {
             |text: &str| Timestamp::parse(text).map(Timestamp::millis).ok_or_else(|| wrong(Timestamp::RULE));
         match name.as_ref() {
             "limit" => {
-                query.limit = value
-                    .parse()
-                    .ok()
+                // `parse` takes a plus sign as well, which no number of an API has.
+                let digits = Some(&value).filter(|value| !value.contains('+'));
+                query.limit = digits
+                    .and_then(|value| value.parse().ok())
                     .filter(|limit| (1..=limits::MAX_PAGE).contains(limit))
                     .ok_or_else(|| wrong("must be a whole number from 1 to 200"))?;
             }
