@@ -1,8 +1,10 @@
-// Destinations whose names resolve to addresses that may not be called, by a resolver on this machine. Nothing is sent: the
+// Destinations whose names resolve to addresses that may not be called, by a resolver on this machine. Nothing is sent out: the
 // names are never looked up in earnest.
+import { Response } from "miniflare";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
-import { type Stack, startStack } from "./support/stack.ts";
+import { completed } from "./support/events.ts";
+import { type Row, type Stack, startStack } from "./support/stack.ts";
 
 const TYPES: Record<string, number> = { A: 1, AAAA: 28 };
 const PUBLIC = { A: ["1.1.1.1"], AAAA: ["2606:4700::1111"] };
@@ -105,3 +107,42 @@ it("what is refused without asking is not asked about", async () => {
     expect((await create(destination)).status).toBe(400);
   expect(resolver.received).toEqual([]);
 });
+
+it("a delivery is not looked up, at its first attempt or a later one", async () => {
+  const RESOLVER = "resolver.example.net";
+  let questions = 0;
+  let attempts = 0;
+  const quiet = await startStack({
+    // Here the machine that answers is the resolver and the endpoint, which fails each first attempt.
+    offline: ({ host }) => {
+      if (host !== RESOLVER) return new Response("", { status: ++attempts % 2 ? 500 : 200 });
+      questions++;
+      return Response.json({ Status: 0, Answer: [{ name: "a", type: 1, TTL: 60, data: "1.1.1.1" }] });
+    },
+    vars: {
+      DESTINATION_DNS_URL: `https://${RESOLVER}/dns-query`,
+      ALLOW_INSECURE_DESTINATIONS: "false",
+    },
+  });
+  try {
+    const { id } = await quiet.subscribe(DESTINATION, { retrySchedule: [1] });
+    expect(questions).toBe(2);
+    for (const count of [1, 2, 3]) {
+      await quiet.send(completed());
+      await expect
+        .poll(async () => delivered(await quiet.call("GET", `/v1/webhooks/${id}/deliveries`)), {
+          timeout: 20_000,
+        })
+        .toBe(count);
+    }
+    expect({ attempts, questions }).toEqual({ attempts: 6, questions: 2 });
+    await quiet.call("POST", `/v1/webhooks/${id}/test`);
+    expect({ attempts, questions }).toEqual({ attempts: 7, questions: 4 });
+  } finally {
+    await quiet.stop();
+  }
+});
+
+function delivered({ data }: { data: Row }) {
+  return (data["deliveries"] as Row[]).filter((one) => one["state"] === "delivered").length;
+}

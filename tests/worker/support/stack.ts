@@ -44,8 +44,8 @@ type Options = {
   persist?: string;
   /** The port to listen on; any free one where absent. */
   port?: number;
-  /** Answers the Worker's own requests with 200 instead of letting them out. */
-  offline?: boolean;
+  /** Answers the Worker's own requests with 200 instead of letting them out, or as this says. */
+  offline?: boolean | ((url: URL) => Response);
 };
 
 /** Consumes queues as an operator's own Worker would: hands each message on. */
@@ -78,6 +78,7 @@ export function newSecrets(webhookSecrets: string[] = []): Secrets {
 
 export async function startStack(options: Options = {}) {
   const secrets = options.secrets ?? newSecrets(options.webhookSecrets);
+  const offline = options.offline === true ? () => new Response("ok") : options.offline;
   const lines: string[] = [];
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -90,7 +91,9 @@ export async function startStack(options: Options = {}) {
       workers: [
         {
           ...heliograph(options, secrets),
-          ...(options.offline ? { outboundService: () => new Response("ok") } : {}),
+          ...(offline
+            ? { outboundService: (request: { url: string }) => offline(new URL(request.url)) }
+            : {}),
         },
         ...helpers(options),
       ],
