@@ -27,6 +27,7 @@ mod payload;
 mod preview;
 mod reconcile;
 mod replay;
+mod recovery;
 mod retry;
 mod rules;
 mod schema;

@@ -85,17 +85,20 @@ impl Spec {
 fn what(value: Option<&Value>) -> Result<Vec<What>, FieldError> {
     let list = match value {
         None | Some(Value::Null) => return Ok(What::ALL.to_vec()),
-        Some(Value::Array(list)) if !list.is_empty() => list,
-        Some(_) => return Err(FieldError::new("states", "must be a list of failed, held, missing")),
+        Some(Value::Array(list)) if (1..=What::ALL.len()).contains(&list.len()) => list,
+        Some(_) => {
+            return Err(FieldError::new("states", "must be a list of 1 to 3 of: failed, held, missing"));
+        }
     };
-    list.iter()
-        .enumerate()
-        .take(What::ALL.len().saturating_add(1))
-        .map(|(at, value)| {
-            let named = What::ALL.into_iter().find(|what| value.as_str() == Some(what.name()));
-            named.ok_or_else(|| {
-                FieldError::new(format!("states[{at}]"), "must be one of: failed, held, missing")
-            })
-        })
-        .collect()
+    let mut found = Vec::new();
+    for (at, value) in list.iter().enumerate() {
+        let named = What::ALL.into_iter().find(|what| value.as_str() == Some(what.name()));
+        let what = named.ok_or_else(|| {
+            FieldError::new(format!("states[{at}]"), "must be one of: failed, held, missing")
+        })?;
+        if !found.contains(&what) {
+            found.push(what);
+        }
+    }
+    Ok(found)
 }
