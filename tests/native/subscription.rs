@@ -192,6 +192,8 @@ fn a_patch_changes_what_it_names_and_nothing_else() {
     for (patch, expected) in [
         (json!({"destination": null}), "destination: is required"),
         (json!({"sampelRate": 1}), "sampelRate: is not a field"),
+        (json!({"sampelRate": null}), "sampelRate: is not a field"),
+        (json!({"": null}), "is not a field"),
         (json!({"config": {"sampleRate": "x"}}), "config.sampleRate: "),
         (json!({"metadata": {"x": 1}}), "metadata.x: must be a string"),
         (json!({"signing_secret": "whsec_x"}), "signing_secret: is not a field"),

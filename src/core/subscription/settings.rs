@@ -86,12 +86,7 @@ pub struct Settings {
 impl Settings {
     /// Reads the fields of a new subscription. Fields that are given besides and are no settings (`others`) are allowed.
     pub fn read(fields: &Map<String, Value>, others: &[&str], policy: &Policy) -> Result<Self, FieldError> {
-        if let Some(unknown) =
-            fields.keys().find(|name| !FIELDS.contains(&name.as_str()) && !others.contains(&name.as_str()))
-        {
-            let allowed: Vec<&str> = FIELDS.iter().chain(others).copied().collect();
-            return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))));
-        }
+        refuse_unknown(fields, others)?;
         let Criteria { event_types, sample_rate, property_filters, filter } = Criteria::read(fields)?;
         Ok(Self {
             destination: destination(fields.get("destination"), policy)?,
@@ -139,6 +134,8 @@ impl Settings {
         others: &[&str],
         policy: &Policy,
     ) -> Result<Self, FieldError> {
+        // Before merging, which takes away every name whose value is null.
+        refuse_unknown(patch, others)?;
         let mut merged = serde_json::to_value(self).unwrap_or_default();
         for name in ["sampleRate", "propertyFilters"] {
             // What is set in Helicone's place must not be hidden by what stands in ours.
@@ -156,6 +153,16 @@ impl Settings {
         }
         let fields = merged.as_object().ok_or_else(|| FieldError::new("", "must be a JSON object"))?;
         Self::read(fields, others, policy)
+    }
+}
+
+fn refuse_unknown(fields: &Map<String, Value>, others: &[&str]) -> Result<(), FieldError> {
+    let allowed: Vec<&str> = FIELDS.iter().chain(others).copied().collect();
+    match fields.keys().find(|name| !allowed.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(unknown) => {
+            Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))))
+        }
     }
 }
 
