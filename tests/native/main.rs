@@ -27,7 +27,6 @@ mod payload;
 mod preview;
 mod reconcile;
 mod replay;
-mod recovery;
 mod retry;
 mod rules;
 mod schema;

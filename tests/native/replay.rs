@@ -37,23 +37,35 @@ fn a_recovery_is_of_everything_up_to_now_unless_it_says_otherwise() {
 }
 
 #[test]
+fn a_state_that_is_named_twice_counts_once() {
+    let read = |states: Value| read(json!({"since": "2026-11-20T00:00:00Z", "states": states})).unwrap().what;
+    assert_eq!(read(json!(["held", "failed", "held"])), [What::Held, What::Failed]);
+    assert_eq!(read(Value::Null), What::ALL.to_vec());
+}
+
+#[test]
 fn what_can_not_be_recovered_is_refused_by_name() {
     let since = "2026-11-20T00:00:00Z";
-    for (body, wrong) in [
-        (json!({}), "since: is required"),
+    let lasting = ["failed", "failed", "failed", "failed", "nonsense"];
+    for (fields, error) in [
+        (json!({"since": null}), "since: is required"),
         (json!({"since": 5}), "since: must be a date and time"),
         (json!({"since": "yesterday"}), "since: must be a date and time"),
+        (json!({"since": "2026-11-21T09:00:01Z"}), "until: must be later than since"),
         (json!({"since": since, "until": since}), "until: must be later than since"),
-        (json!({"since": "2027-01-01T00:00:00Z"}), "until: must be later than since"),
-        (json!({"since": since, "states": []}), "states: must be a list"),
-        (json!({"since": since, "states": ["held", "dead"]}), "states[1]: must be one of"),
+        (json!({"since": since, "until": "2026-11-19T00:00:00Z"}), "until: must be later than since"),
+        (json!({"since": since, "states": []}), "states: must be a list of 1 to 3"),
+        (json!({"since": since, "states": lasting}), "states: must be a list of 1 to 3"),
+        (json!({"since": since, "states": lasting[..4]}), "states: must be a list of 1 to 3"),
+        (json!({"since": since, "states": ["held", "lost"]}), "states[1]: must be one of"),
+        (json!({"since": since, "states": "held"}), "states: "),
         (json!({"since": since, "eventTypes": "x"}), "eventTypes: must be a list"),
         (json!({"since": since, "eventTypes": ["ok", "*x"]}), "eventTypes[1]: must be an event type"),
-        (json!({"since": since, "eventTypes": vec!["x"; 101]}), "eventTypes: must be a list of at most 100"),
-        (json!({"since": since, "state": "held"}), "state: is not a field; allowed: since"),
+        (json!({"since": since, "eventTypes": vec!["a"; 101]}), "eventTypes: must be a list of at most 100"),
+        (json!({"since": since, "state": ["held"]}), "state: is not a field; allowed: since"),
     ] {
-        let said = read(body.clone()).unwrap_err();
-        assert!(said.starts_with(wrong), "{body}: {said}");
+        let refused = read(fields.clone()).err().unwrap_or_else(|| panic!("{fields} was taken"));
+        assert!(refused.starts_with(error), "{fields}: {refused}");
     }
 }
 

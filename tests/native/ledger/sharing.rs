@@ -124,7 +124,7 @@ fn one_endpoint_comes_after_another_beside_the_next() {
     assert_eq!(order(&[0, 10], 6).len(), 6, "alone it may have all places");
     assert!(order(&[], 6).is_empty());
     let mut turns = Turns::new(&[2, 5, 5], 4);
-    while turns.take().is_some() {}
+    assert_eq!((0..4).map_while(|_| turns.take()).collect::<Vec<_>>(), [0, 0, 1, 1]);
     assert!(!turns.done(0) && turns.done(0));
     assert_eq!(turns.take(), Some(2), "the next one takes the places of the one that is done");
     assert!(turns.done(9), "there is no such endpoint");
