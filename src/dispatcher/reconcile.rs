@@ -1,8 +1,9 @@
 //! The reconciler: compares what was accepted and matched with the ledgers, and queues again what has no row. This, and not
 //! the hope that a queue never loses a message, is why an event that was answered 202 arrives.
 //!
-//! Run by cron. It keeps its place in the `History` of each day, so that every row is compared once; whatever fails is
-//! compared again by the next run. What it queues twice, the ledger tells apart.
+//! Run by cron. It keeps its place in the `History` of each day, so that every row is compared once, and again, later and
+//! later, where something of it was queued again; whatever fails is compared again by the next run. What it queues twice, the
+//! ledger tells apart.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +12,7 @@ use worker::Env;
 use super::{
     history::{
         self,
-        command::{Page, Row},
+        command::{Checked, Page, Row},
     },
     lanes::{self, EXPRESS},
     ledger::{client, command::Command},
@@ -75,6 +76,14 @@ pub async fn run(env: &Env) {
     }
 }
 
+/// What was done about some rows.
+#[derive(Default)]
+struct Repaired {
+    queued: usize,
+    /// The rows that it was of.
+    doubtful: Vec<u64>,
+}
+
 /// A run over one org.
 struct Run<'a> {
     env: &'a Env,
@@ -92,12 +101,21 @@ impl Run<'_> {
                     return Ok(());
                 }
                 let until = window.until(self.now);
-                let page = history::client::unchecked(self.env, self.org, &day, until, ROWS).await?;
-                let Some(last) = page.rows.last() else { break };
-                let Some(queued) = self.repair(&page, budget).await? else { return Ok(()) };
-                history::client::set_checked(self.env, self.org, &day, last.seq).await?;
+                let page =
+                    history::client::unchecked(self.env, self.org, &day, self.now, until, ROWS).await?;
+                if page.rows.is_empty() {
+                    break;
+                }
+                let Some(repaired) = self.repair(&page, budget).await? else { return Ok(()) };
+                let checked = Checked {
+                    seqs: page.rows.iter().map(|row| row.seq).collect(),
+                    doubtful: repaired.doubtful,
+                    now: self.now.millis(),
+                    wait: window.after_seconds.saturating_mul(1000),
+                };
+                history::client::set_checked(self.env, self.org, &day, checked).await?;
                 tally.segments = tally.segments.saturating_add(page.rows.len());
-                tally.queued = tally.queued.saturating_add(queued);
+                tally.queued = tally.queued.saturating_add(repaired.queued);
                 if !page.more {
                     break;
                 }
@@ -106,8 +124,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Queues again what has no row. Says how much, or `None` where the run is at its bound.
-    async fn repair(&self, page: &Page, budget: &mut Budget) -> Result<Option<usize>, ApiError> {
+    /// Queues again what has no row. `None` where the run is at its bound.
+    async fn repair(&self, page: &Page, budget: &mut Budget) -> Result<Option<Repaired>, ApiError> {
         let indexes = page
             .rows
             .iter()
@@ -116,7 +134,7 @@ impl Run<'_> {
             .ok_or_else(|| ApiError::new(500, "a row of the history can't be read"))?;
         let subscriptions = subscriptions::current(self.env, self.org).await?;
         let mut stored: HashMap<usize, bool> = HashMap::new();
-        let mut queued: usize = 0;
+        let mut repaired = Repaired::default();
         for (id, expected) in expected(&indexes, self.org) {
             let subscription = subscriptions.snapshot.find(&id).filter(|subscription| {
                 // Of one that is not sending, nothing is expected to have a row; `recover` finds it once it does.
@@ -130,6 +148,7 @@ impl Run<'_> {
                     self.message(&expected, &page.rows, &indexes, subscription, &mut stored, budget).await?
                 {
                     messages.push(message);
+                    repaired.doubtful.extend(page.rows.get(expected.segment).map(|row| row.seq));
                 }
             }
             if messages.is_empty() {
@@ -140,9 +159,9 @@ impl Run<'_> {
             }
             lanes::queue_again(self.env, EXPRESS, &messages).await?;
             Line::warn("reconcile.lost").text("subscription", &id).size("deliveries", messages.len()).emit();
-            queued = queued.saturating_add(messages.len());
+            repaired.queued = repaired.queued.saturating_add(messages.len());
         }
-        Ok(Some(queued))
+        Ok(Some(repaired))
     }
 
     /// Those that the ledger has no row of; `None` where the run is at its bound.

@@ -2,7 +2,7 @@
 
 use worker::Env;
 
-use super::command::{Command, Page, join, split};
+use super::command::{Checked, Command, Page, join, split};
 use crate::{
     core::{
         envelope::ApiError,
@@ -41,20 +41,23 @@ pub async fn latest(
     ask(env, org, day, &Command::Latest { events, before_seq }).await
 }
 
-/// The first rows of a day that were not compared with the ledgers yet, of those that were added by a moment: at most `limit`.
+/// The rows of a day that are to be compared with the ledgers now, of the new ones those that were added by `until`: at most
+/// `limit`.
 pub async fn unchecked(
     env: &Env,
     org: &str,
     day: &str,
+    now: Timestamp,
     until: Timestamp,
     limit: usize,
 ) -> Result<Page, ApiError> {
-    ask(env, org, day, &Command::Unchecked { until: until.millis(), limit }).await
+    let command = Command::Unchecked { now: now.millis(), until: until.millis(), limit };
+    ask(env, org, day, &command).await
 }
 
-/// Notes that everything up to a row of a day was compared.
-pub async fn set_checked(env: &Env, org: &str, day: &str, seq: u64) -> Result<(), ApiError> {
-    ask(env, org, day, &Command::Checked { seq }).await.map(|_| ())
+/// Notes that rows of a day were compared.
+pub async fn set_checked(env: &Env, org: &str, day: &str, checked: Checked) -> Result<(), ApiError> {
+    ask(env, org, day, &Command::Checked(checked)).await.map(|_| ())
 }
 
 async fn ask(env: &Env, org: &str, day: &str, command: &Command) -> Result<Page, ApiError> {

@@ -24,18 +24,17 @@ pub enum Command {
         /// At most so many.
         limit: usize,
     },
-    /// Those of the first rows that were not compared with the ledgers yet. Answers a [`Page`].
+    /// The first rows that were not compared with the ledgers yet, and those in doubt whose time has come. Answers a [`Page`].
     Unchecked {
-        /// Only rows that were added by this moment, in milliseconds since 1970.
+        /// The moment that it is, in milliseconds since 1970.
+        now: i64,
+        /// Of the new rows only those that were added by this moment.
         until: i64,
         /// At most so many.
         limit: usize,
     },
-    /// Everything up to a row was compared. Answers an empty [`Page`].
-    Checked {
-        /// The row.
-        seq: u64,
-    },
+    /// These rows were compared. Answers an empty [`Page`].
+    Checked(Checked),
     /// The newest rows, newest first: as many as it takes to come to so many events. Answers a [`Page`].
     Latest {
         /// How many events.
@@ -43,6 +42,20 @@ pub enum Command {
         /// Only rows before this one.
         before_seq: Option<u64>,
     },
+}
+
+/// What came of comparing rows with the ledgers.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Checked {
+    /// The rows.
+    pub seqs: Vec<u64>,
+    /// Those of them of which something was queued again: they are in doubt, since a queue that lost one message may lose
+    /// the next.
+    pub doubtful: Vec<u64>,
+    /// The moment that it is, in milliseconds since 1970.
+    pub now: i64,
+    /// After how long they are compared again for the first time, in milliseconds.
+    pub wait: i64,
 }
 
 /// Rows, whose bodies follow.

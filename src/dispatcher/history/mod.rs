@@ -113,12 +113,12 @@ impl History {
 
 /// Answers what concerns rows that are there.
 fn look(store: &Store, command: &Command) -> std::result::Result<Page, ApiError> {
-    match *command {
+    match command {
         Command::Append { .. } => Ok(Page::default()),
-        Command::Page { after_seq, limit } => store.page(after_seq, limit),
-        Command::Latest { events, before_seq } => store.latest(events, before_seq),
-        Command::Unchecked { until, limit } => store.unchecked(until, limit),
-        Command::Checked { seq } => store.set_checked(seq).map(|()| Page::default()),
+        Command::Page { after_seq, limit } => store.page(*after_seq, *limit),
+        Command::Latest { events, before_seq } => store.latest(*events, *before_seq),
+        Command::Unchecked { now, until, limit } => store.unchecked(*now, *until, *limit),
+        Command::Checked(checked) => store.set_checked(checked).map(|()| Page::default()),
     }
 }
 

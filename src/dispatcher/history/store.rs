@@ -1,11 +1,9 @@
 //! The history's database: one table, which goes with its day.
 
-use std::cell::Cell;
-
 use serde::Deserialize;
-use worker::SqlStorage;
+use worker::{SqlStorage, SqlStorageValue};
 
-use super::command::{Page, Row};
+use super::command::{Checked, Page, Row};
 use crate::{
     core::{envelope::ApiError, schema},
     edge::sql::Database,
@@ -58,7 +56,7 @@ impl Store {
     /// Rows in the order they were added.
     pub fn page(&self, after_seq: u64, limit: usize) -> Result<Page, ApiError> {
         let query = "SELECT seq, key, at, events, body FROM segments WHERE seq > ? ORDER BY seq";
-        self.rows(query, after_seq as f64, |rows, _| rows.len() >= limit)
+        self.rows(query, vec![(after_seq as f64).into()], |rows| rows.len() >= limit)
     }
 
     /// The newest rows, newest first.
@@ -66,33 +64,53 @@ impl Store {
         let query = "SELECT seq, key, at, events, body FROM segments WHERE seq < ? ORDER BY seq DESC";
         // The largest number that is exact in JavaScript stands for no bound.
         let before = before_seq.map_or(9_007_199_254_740_991.0, |seq| seq as f64);
-        self.rows(query, before, |rows, _| {
+        self.rows(query, vec![before.into()], |rows| {
             rows.iter().fold(0_usize, |sum, row| sum.saturating_add(row.events)) >= events
         })
     }
 
-    /// The first rows that were not compared with the ledgers yet, of those that were added by a moment.
-    pub fn unchecked(&self, until: i64, limit: usize) -> Result<Page, ApiError> {
-        let after = self.database.counter(CHECKED)?;
-        let query = "SELECT seq, key, at, events, body FROM segments WHERE seq > ? ORDER BY seq";
-        let is_at_end = Cell::new(false);
-        let page = self.rows(query, after as f64, |rows, next| {
-            is_at_end.set(next.at > until);
-            is_at_end.get() || rows.len() >= limit
-        })?;
-        Ok(Page { more: page.more && !is_at_end.get(), ..page })
+    /// The first rows that were not compared with the ledgers yet, of those that were added by a moment, and those in doubt that
+    /// are due.
+    pub fn unchecked(&self, now: i64, until: i64, limit: usize) -> Result<Page, ApiError> {
+        // By number, so that the rows before them are not read.
+        let query = "SELECT seq, key, at, events, body FROM segments WHERE seq IN (
+                         SELECT seq FROM doubtful WHERE due <= ?
+                         UNION SELECT seq FROM segments WHERE seq > ? AND at <= ?
+                     ) ORDER BY seq";
+        let after = self.database.counter(CHECKED)? as f64;
+        let values = vec![(now as f64).into(), after.into(), (until as f64).into()];
+        self.rows(query, values, |rows| rows.len() >= limit)
     }
 
-    /// Notes that everything up to a row was compared.
-    pub fn set_checked(&self, seq: u64) -> Result<(), ApiError> {
-        self.database.set_counter(CHECKED, seq.max(self.database.counter(CHECKED)?))
+    /// Notes that rows were compared.
+    pub fn set_checked(&self, checked: &Checked) -> Result<(), ApiError> {
+        for seq in &checked.seqs {
+            let waited = "SELECT wait AS value FROM doubtful WHERE seq = ?";
+            let waited = self.database.number(waited, vec![(*seq as f64).into()])?;
+            if checked.doubtful.contains(seq) {
+                let wait = i64::try_from(waited.saturating_mul(2)).unwrap_or(i64::MAX).max(checked.wait);
+                let due = checked.now.saturating_add(wait);
+                let values = vec![(*seq as f64).into(), (due as f64).into(), (wait as f64).into()];
+                self.database
+                    .run("INSERT OR REPLACE INTO doubtful (seq, due, wait) VALUES (?, ?, ?)", values)?;
+            } else if waited > 0 {
+                self.database.run("DELETE FROM doubtful WHERE seq = ?", vec![(*seq as f64).into()])?;
+            }
+        }
+        let last = checked.seqs.iter().copied().max().unwrap_or_default();
+        self.database.set_counter(CHECKED, last.max(self.database.counter(CHECKED)?))
     }
 
-    /// Takes rows until there are enough of them before the next one, or they come to too many bytes.
-    fn rows(&self, query: &str, bound: f64, enough: impl Fn(&[Row], &Row) -> bool) -> Result<Page, ApiError> {
+    /// Takes rows until there are enough of them, or they come to too many bytes.
+    fn rows(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+        enough: impl Fn(&[Row]) -> bool,
+    ) -> Result<Page, ApiError> {
         let mut page = Page { rows: Vec::new(), more: false };
         let mut bytes: usize = 0;
-        self.database.each(query, vec![bound.into()], |stored: Stored| {
+        self.database.each(query, values, |stored: Stored| {
             bytes = bytes.saturating_add(stored.body.len());
             let row = Row {
                 seq: stored.seq as u64,
@@ -101,7 +119,7 @@ impl Store {
                 events: stored.events as usize,
                 body: stored.body,
             };
-            page.more = enough(&page.rows, &row) || (bytes > PAGE_BYTES && !page.rows.is_empty());
+            page.more = enough(&page.rows) || (bytes > PAGE_BYTES && !page.rows.is_empty());
             if !page.more {
                 page.rows.push(row);
             }

@@ -6,3 +6,6 @@ CREATE TABLE segments (
     events INTEGER NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
+
+-- Rows of which something was queued again, and when they are compared once more: `wait` doubles each time.
+CREATE TABLE doubtful (seq INTEGER PRIMARY KEY, due INTEGER NOT NULL, wait INTEGER NOT NULL) STRICT;
