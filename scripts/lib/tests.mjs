@@ -83,6 +83,14 @@ async function worker() {
   return count;
 }
 
+/** @param {string[]} args what tests/storm/options.ts takes */
+export async function storm(args) {
+  await buildWorker();
+  await must(modernNode, ["--no-warnings", at("tests", "storm", "main.ts"), ...args], {
+    env: toolEnv({ ...QUIET, WRANGLER_LOG: "warn" }),
+  });
+}
+
 /**
  * @param {string} file
  * @returns {Count | undefined}
@@ -122,5 +130,10 @@ export const STEPS = [
     title: "lint and formatting of scripts, tests and benchmark",
     work: () => must(bin("biome"), ["check", "--error-on-warnings"]),
   },
-  { name: "worker", title: "tests of the Worker in the Workers runtime (usually 1-2 min)", work: worker },
+  { name: "worker", title: "tests of the Worker in the Workers runtime (usually 2 min)", work: worker },
+  {
+    name: "storm",
+    title: "fault storm with 1,000 events (usually 3 min)",
+    work: () => storm(["--events", "1000"]),
+  },
 ];

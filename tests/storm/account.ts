@@ -1,60 +1,55 @@
 // What became of each event for each webhook, by Heliograph's own books: its ledgers' rows and its history.
-import type { Row, Stack } from "../worker/support/stack.ts";
+import type { Row } from "../worker/support/stack.ts";
+import { options } from "./options.ts";
+import { insist, type Stage, started } from "./stage.ts";
 
-export type Fate = "delivered" | "retrying" | "dead" | "held";
-
-/** The fate of each event (by request id) for one webhook. What is missing here is lost. */
-export async function fates(stack: Stack, webhook: string, history: Row[]) {
-  const found = new Map<string, Fate>();
-  const { data: shown } = await insist(() => stack.call("GET", `/v1/webhooks/${webhook}`));
-  for (const row of history) {
-    const { subscriptions, events } = row["index"] as unknown as Index;
-    const own = subscriptions.indexOf(webhook);
-    for (const { request, queued = [], held = [] } of events) {
-      // What waited on the queue when its endpoint was given up is held like what came later: `recover` finds both.
-      const isHeld = held.includes(own) || (queued.includes(own) && shown["status"] !== "active");
-      if (own >= 0 && isHeld) found.set(request, "held");
-    }
-  }
-  let cursor = "";
-  do {
-    const path = `/v1/webhooks/${webhook}/deliveries?limit=200${cursor && `&cursor=${cursor}`}`;
-    const { data } = await insist(() => stack.call("GET", path));
-    for (const row of data["deliveries"] as Row[]) {
-      found.set(String(row["event_id"]).replace(/^[^:]*:/, ""), row["state"] as Fate);
-    }
-    cursor = String(data["next_cursor"] ?? "");
-  } while (cursor);
-  return found;
-}
+export type Fate = "delivered" | "dead" | "held" | "retrying" | "waiting";
 
 type Index = {
   subscriptions: string[];
   events: { request: string; queued?: number[]; held?: number[] }[];
 };
 
-/** All rows of the history of these days. */
-export async function wholeHistory(stack: Stack, days: string[]) {
-  const rows: Row[] = [];
-  for (const day of days) {
-    let after = 0;
-    for (;;) {
-      const page = await stack.history(`default/${day}`, { Page: { after_seq: after, limit: 200 } });
-      rows.push(...page.rows);
-      after = Number(page.rows.at(-1)?.["seq"] ?? after);
-      if (!page.more) break;
+/** The fate of each event, by its request's id, for one webhook. What was accepted and is not here is lost. */
+export async function fates(stage: Stage, webhook: string, history: Index[]) {
+  const found = new Map<string, Fate>();
+  const call = (path: string) => insist(() => stage.stack().call("GET", `/v1/webhooks/${webhook}${path}`));
+  const isSending = (await call("")).data["status"] === "active";
+  for (const { subscriptions, events } of history) {
+    const own = subscriptions.indexOf(webhook);
+    if (own < 0) continue;
+    for (const { request, queued = [], held = [] } of events) {
+      if (held.includes(own)) found.set(request, "held");
+      // On the queue, or taken off it when its endpoint was given up: then `recover` finds it as it finds what came later.
+      if (queued.includes(own)) found.set(request, isSending ? "waiting" : "held");
     }
   }
-  return rows;
+  let cursor = "";
+  do {
+    const { data } = await call(`/deliveries?limit=200${cursor && `&cursor=${cursor}`}`);
+    for (const { event_id, state } of data["deliveries"] as Row[]) {
+      // Of one that nothing is sent to, the ledger goes on with these once something is.
+      const fate = state === "retrying" && !isSending ? "held" : (state as Fate);
+      found.set(String(event_id).slice("request.completed:".length), fate);
+    }
+    cursor = String(data["next_cursor"] ?? "");
+  } while (cursor);
+  return found;
 }
 
-/** Asks until the answer is good, as any client would. */
-export async function insist<T extends { status: number }>(ask: () => Promise<T>, seconds = 60): Promise<T> {
-  const deadline = Date.now() + seconds * 1000;
-  for (;;) {
-    const answer = await ask().catch((error: Error) => error);
-    if (!(answer instanceof Error) && answer.status < 300) return answer;
-    if (Date.now() > deadline) throw new Error(`no good answer in ${seconds} s: ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+/** The history of all the days that have gone by. */
+export async function wholeHistory(stage: Stage) {
+  const indexes: Index[] = [];
+  const now = started + (Date.now() - started) * options.factor;
+  for (let at = started; at < now + 86_400_000; at += 86_400_000) {
+    const name = `default/${new Date(at).toISOString().slice(0, 10)}`;
+    let [after, more] = [0, true];
+    while (more) {
+      const page = await stage.stack().history(name, { Page: { after_seq: after, limit: 200 } });
+      indexes.push(...page.rows.map(({ index }) => index as unknown as Index));
+      after = Number(page.rows.at(-1)?.["seq"]);
+      more = page.more;
+    }
   }
+  return indexes;
 }

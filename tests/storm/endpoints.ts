@@ -1,6 +1,6 @@
 // Endpoints of every bad kind, each behind a path of one server, and what they saw: which deliveries they took, and when.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 
 /** How long `busy` asks to be left alone, in seconds of the scaled clock: more than one second of real time. */
 export const BUSY_SECONDS = 40_000;
@@ -66,14 +66,13 @@ export const CALM: Kind[] = ["calm1", "calm2", "calm3"];
 
 export async function startEndpoints(dice: () => number, factor: number) {
   const seen = new Map<Kind, Map<string, Seen>>();
-  const state = { isHealed: false, tooSoon: 0, last: Date.now() };
+  const state = { isHealed: false, tooSoon: 0 };
   const server = createServer(async (request: IncomingMessage, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const kind = (request.url ?? "").slice(1) as keyof typeof KINDS;
     const id = String(JSON.parse(Buffer.concat(chunks).toString("utf8")).request_id);
     const now = Date.now();
-    state.last = now;
     const deliveries = seen.get(kind) ?? new Map<string, Seen>();
     seen.set(kind, deliveries);
     const one: Seen = deliveries.get(id) ?? { taken: 0, tried: 0, at: now };
@@ -91,7 +90,10 @@ export async function startEndpoints(dice: () => number, factor: number) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   server.keepAliveTimeout = 60_000;
   // Closes each connection before a handshake can end.
+  const open = new Set<Socket>();
   const closing = createTcpServer((socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
     socket.on("error", () => {});
     socket.end();
   });
@@ -104,9 +106,12 @@ export async function startEndpoints(dice: () => number, factor: number) {
     healedUrl: (kind: Kind) => `http://127.0.0.1:${port(server)}/${kind}`,
     seen: (kind: Kind) => seen.get(kind) ?? new Map<string, Seen>(),
     state,
-    async stop() {
+    stop() {
+      for (const socket of open) socket.destroy();
       server.closeAllConnections();
-      await Promise.all([server, closing].map((one) => new Promise((resolve) => one.close(resolve))));
+      for (const one of [server, closing]) one.close();
     },
   };
 }
+
+export type Endpoints = Awaited<ReturnType<typeof startEndpoints>>;

@@ -13,10 +13,9 @@ const OBJECTS = ["REGISTRY", "HISTORY", "LEDGER"];
 
 let plan;
 
-/** The schedule: what share of the calls fail, and until when. */
-function planOf(env) {
-  plan ??= { ...JSON.parse(env.STORM), state: JSON.parse(env.STORM).seed };
-  return plan;
+/** The schedule: the share of calls that fail, the share of acknowledgements that get lost, and the batch that is cut off. */
+function readPlan(env) {
+  plan ??= { ...JSON.parse(env.STORM), state: JSON.parse(env.STORM).seed, batches: 0 };
 }
 
 /** mulberry32: small, seeded, and good enough to throw dice with. */
@@ -27,7 +26,7 @@ function random() {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
 }
 
-const isHit = (share) => Date.now() < plan.until && random() < share;
+const isHit = (share) => random() < share;
 
 /** Every other failure is of the mean kind: what was asked has happened. */
 async function unsure(what, call) {
@@ -75,7 +74,7 @@ function binding(name, target) {
 }
 
 function stormy(env) {
-  planOf(env);
+  readPlan(env);
   return new Proxy(env, {
     get: (target, name) =>
       name in KINDS || OBJECTS.includes(name)
@@ -121,9 +120,10 @@ export default class extends WorkerEntrypoint {
   }
 
   async queue(batch) {
-    planOf(this.env);
+    readPlan(this.env);
+    plan.batches += 1;
     const run = this.#worker().queue({ queue: batch.queue, messages: batch.messages.map(message) });
-    if (!isHit(plan.batches)) return run;
+    if (plan.batches !== plan.cutAt) return run;
     const cut = new Promise((_, refuse) => setTimeout(refuse, random() * 100, new Error("storm: cut off")));
     return Promise.race([run, cut]);
   }

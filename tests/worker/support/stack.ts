@@ -1,5 +1,6 @@
 // The built Worker in workerd, with its real queues, R2, KV and Durable Objects on simulators, driven over HTTP. Its own
 // requests leave workerd directly, as in production: through a test harness's fetch, redirects would be followed.
+import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -38,6 +39,8 @@ type Options = {
   collect?: { url: string; queues: string[] };
   /** Where the KV namespace is, if it is not the simulated one. */
   kv?: string;
+  /** The text of a module around the Worker's own, `./index.js`. */
+  around?: string;
   /** Bindings that are not there: what fails when a part of the platform does. */
   without?: string[];
   /** Where state is kept beyond the stack's end. */
@@ -74,6 +77,20 @@ export function newSecrets(webhookSecrets: string[] = []): Secrets {
     SEALING_KEY: randomBytes(32).toString("hex"),
     WEBHOOK_SECRETS: JSON.stringify(webhookSecrets),
   };
+}
+
+/** The runtime processes of the stacks that this process has started. */
+export function workerds() {
+  const ours = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  const lines = ours.split("\n").filter((line) => line.includes("workerd"));
+  return lines.map((line) => Number.parseInt(line, 10));
+}
+
+/** Ends them without a word. Says how many there were. */
+export function killWorkerd() {
+  const all = workerds();
+  for (const pid of all) process.kill(pid, "SIGKILL");
+  return all.length;
 }
 
 export async function startStack(options: Options = {}) {
@@ -211,6 +228,7 @@ function heliograph(options: Options, secrets: Secrets) {
       ...options.vars,
     },
     modules: [
+      ...(options.around ? [{ type: "ESModule" as const, path: "around.js", contents: options.around }] : []),
       { type: "ESModule" as const, path: "index.js", contents: readFileSync(at("build/index.js"), "utf8") },
       {
         type: "CompiledWasm" as const,
