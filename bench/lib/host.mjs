@@ -10,8 +10,8 @@ import { load } from "./sides.mjs";
 let miniflare;
 
 serve(
-  async ({ side, vars }) => {
-    const { config, modules } = await load(side);
+  async ({ side, vars, around }) => {
+    const { config, modules } = await load(side, around);
     const { modulesRules, ...worker } = unstable_getMiniflareWorkerOptions(config).workerOptions;
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;

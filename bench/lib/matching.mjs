@@ -1,6 +1,5 @@
 // What subscriptions cost that an event does not match: the plan alone, natively, and intake as a whole, in workerd.
 import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { start } from "./child.mjs";
@@ -8,6 +7,7 @@ import { connect, dataOf } from "./client.mjs";
 import { events } from "./events.mjs";
 import { cpuMs } from "./proc.mjs";
 import { clock } from "./stats.mjs";
+import { newVars } from "./vars.mjs";
 
 const COUNTS = [0, 10, 100, 1000];
 const BATCH = 1000;
@@ -73,20 +73,12 @@ function native() {
 /** @param {number} size @param {number} count events a pass */
 async function inWorkerd(size, count) {
   const host = start("./host.mjs");
-  const key = randomBytes(16).toString("hex");
   /** @type {import("./client.mjs").Client | undefined} */
   let client;
   try {
-    const vars = {
-      ROOT_KEY: key,
-      URL_SIGNING_KEY: randomBytes(32).toString("hex"),
-      SEALING_KEY: randomBytes(32).toString("hex"),
-      ALLOW_INSECURE_DESTINATIONS: "true",
-      LOG_LEVEL: "warn",
-      MAX_SUBSCRIPTIONS: String(Math.max(...COUNTS)),
-    };
+    const vars = newVars({ MAX_SUBSCRIPTIONS: String(Math.max(...COUNTS)) });
     const { url, workerd } = await host.ask({ side: "heliograph", vars });
-    client = connect(url, key, 4);
+    client = connect(url, vars.ROOT_KEY, 4);
     const batch = `[${events(BATCH, size).map(({ json }) => json)}]`;
     const passes = [];
     let existing = 0;

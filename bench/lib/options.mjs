@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
  * @property {number} rounds
  * @property {number} latencySeconds
  * @property {boolean} matching
+ * @property {boolean} operations
  * @property {string | undefined} json
  */
 
@@ -26,6 +27,7 @@ const HELP = `npm run bench -- [flags]
   --in-flight N      concurrent intake requests (default: 4 batched, 32 single)
   --rounds N         rounds, the sides taking turns (default 3)
   --matching         instead: what subscriptions cost that an event does not match
+  --operations       instead: what is billed per 1,000 events, counted
   --json FILE        write the raw figures there`;
 
 /** Events of this size and up are the large workload, with fewer of them. */
@@ -45,6 +47,7 @@ export function options(argv) {
       "in-flight": { type: "string" },
       rounds: { type: "string" },
       matching: { type: "boolean" },
+      operations: { type: "boolean" },
       json: { type: "string" },
       help: { type: "boolean" },
     },
@@ -71,6 +74,7 @@ export function options(argv) {
     rounds: number("rounds", values.rounds, 20) ?? 3,
     latencySeconds: number("latency-seconds", values["latency-seconds"], 60) ?? 20,
     matching: values.matching ?? false,
+    operations: values.operations ?? false,
     json: values.json,
   };
 }

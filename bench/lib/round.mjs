@@ -1,11 +1,11 @@
 // One round of one Worker with one workload: a fresh process, warmed up, then the three passes.
-import { randomBytes } from "node:crypto";
 import { start } from "./child.mjs";
 import { connect } from "./client.mjs";
 import { events } from "./events.mjs";
 import { latency, measure, subscribe, throughput } from "./measure.mjs";
 import { pace, saturate } from "./passes.mjs";
 import { peakRssMiB } from "./proc.mjs";
+import { newVars } from "./vars.mjs";
 
 const WARM_UP = { events: 400, batch: 50 };
 
@@ -17,21 +17,13 @@ const WARM_UP = { events: 400, batch: 50 };
 export async function round(side, workload, options) {
   const host = start("./host.mjs");
   const sink = start("./sink.mjs");
-  const key = randomBytes(16).toString("hex");
   /** @type {import("./client.mjs").Client | undefined} */
   let client;
   try {
     const { port } = await sink.ask({ task: "listen" });
-    const vars = {
-      ROOT_KEY: key,
-      URL_SIGNING_KEY: randomBytes(32).toString("hex"),
-      SEALING_KEY: randomBytes(32).toString("hex"),
-      ALLOW_INSECURE_DESTINATIONS: "true",
-      LOG_LEVEL: "warn",
-      ROLES: "dispatcher,receiver",
-    };
+    const vars = newVars({ ROLES: "dispatcher,receiver" });
     const { url, workerd } = await host.ask({ side, vars });
-    client = connect(url, key, 256);
+    client = connect(url, vars.ROOT_KEY, 256);
     const secrets = await subscribe(client, port);
     // The floor signs nothing.
     const rig = { client, sink, workerd, secrets: side === "floor" ? undefined : secrets };

@@ -13,8 +13,12 @@ const HELIOGRAPH = { script: "build/index.js", wasm: "build/index_bg.wasm" };
 /** @param {string} path */
 const at = (path) => fileURLToPath(new URL(path, ROOT));
 
-/** @param {Side} side @returns {Promise<{ config: string, modules: Module[] }>} */
-export async function load(side) {
+/**
+ * @param {Side} side
+ * @param {string} [around] the path of a module around the Worker's own, `./index.js`
+ * @returns {Promise<{ config: string, modules: Module[] }>}
+ */
+export async function load(side, around) {
   if (side !== "heliograph") {
     return {
       config: at(`bench/${side}/wrangler.toml`),
@@ -25,7 +29,8 @@ export async function load(side) {
   return {
     config: at("wrangler.toml"),
     modules: [
-      { type: "ESModule", path: "index.js", contents: readFileSync(at(HELIOGRAPH.script), "utf8") },
+      ...(around === undefined ? [] : [moduleOf("around.js", at(around))]),
+      moduleOf("index.js", at(HELIOGRAPH.script)),
       {
         type: "CompiledWasm",
         path: "index_bg.wasm",
@@ -34,6 +39,9 @@ export async function load(side) {
     ],
   };
 }
+
+/** @param {string} path @param {string} file @returns {Module} */
+const moduleOf = (path, file) => ({ type: "ESModule", path, contents: readFileSync(file, "utf8") });
 
 /** As wrangler bundles a Worker: one module, not minified. @param {string} entry @returns {Promise<Module>} */
 async function bundle(entry) {

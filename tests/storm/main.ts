@@ -168,7 +168,7 @@ say(
 );
 say(`asked too soon after Retry-After: ${endpoints.state.tooSoon}; unhandled errors: ${unhandled.length}`);
 say(
-  `memory of the runtime in MiB: ${median(memory.slice(0, memory.length / 2))} in the first half, ` +
+  `memory of the last runtime in MiB: ${median(memory.slice(0, memory.length / 2))} in the first half of its life, ` +
     `${median(memory.slice(memory.length / 2))} in the second, at most ${Math.max(...memory).toFixed(0)}`,
 );
 for (const line of unhandled.slice(0, 5)) console.log(line);

@@ -26,6 +26,7 @@ export async function openStage(faults: number, factor: number) {
 
   async function start() {
     starts += 1;
+    memory.length = 0;
     // Other dice with each start, or each would fail in the same places. One batch is cut off: its deliveries are another
     // consumer's for a real minute then, which is nothing to measure by.
     const plan = { seed: seed + starts * 1000, calls: faults, acks: faults, cutAt: factor > 1 ? 15 : 0 };
@@ -57,6 +58,7 @@ export async function openStage(faults: number, factor: number) {
   return {
     stack: () => stack,
     logs,
+    /** What the runtime that runs now had in memory over time, in MiB. */
     memory,
     /** Ends the runtime as told, and starts it anew. */
     async restart(end: () => void) {

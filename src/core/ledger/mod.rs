@@ -23,4 +23,4 @@ pub use place::Place;
 pub use row::{Attempt, Lane, Row, State};
 pub use standing::{Sending, Standing};
 pub use tokens::Bucket;
-pub use view::DeliveryView;
+pub use view::{DeliveryState, DeliveryView};

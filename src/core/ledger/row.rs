@@ -17,7 +17,6 @@ const REPLY_KEPT: usize = 4096;
 /// How a delivery stands. What is held or still waiting for its first attempt has no row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum State {
     /// An attempt failed, and another one is due.
     Retrying,

@@ -5,7 +5,43 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Attempt, Lane, Row, State};
-use crate::core::time::Timestamp;
+use crate::core::{delivery::Message, history::Untried, time::Timestamp};
+
+/// How a delivery stands, for whoever asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub enum DeliveryState {
+    /// It was never tried and waits on the queue.
+    Waiting,
+    /// It was never tried: the webhook is, or was then, paused or disabled. `recover` sends it.
+    Held,
+    /// An attempt failed, and another one is due.
+    Retrying,
+    /// The endpoint has it.
+    Delivered,
+    /// Given up. It can be sent again.
+    Dead,
+}
+
+impl From<State> for DeliveryState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Retrying => Self::Retrying,
+            State::Delivered => Self::Delivered,
+            State::Dead => Self::Dead,
+        }
+    }
+}
+
+impl From<Untried> for DeliveryState {
+    fn from(state: Untried) -> Self {
+        match state {
+            Untried::Held => Self::Held,
+            Untried::Waiting => Self::Waiting,
+        }
+    }
+}
 
 /// One delivery.
 #[derive(Debug, Serialize)]
@@ -19,7 +55,7 @@ pub struct DeliveryView<'a> {
     event_id: &'a str,
     /// The event's type.
     event_type: &'a str,
-    state: State,
+    state: DeliveryState,
     /// Why it is retried or was given up: a stable code; null where all is well.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     reason: Option<&'a str>,
@@ -80,7 +116,7 @@ impl<'a> DeliveryView<'a> {
             webhook_id: &row.message.subscription,
             event_id: &row.message.event,
             event_type: &row.message.event_type,
-            state: row.state,
+            state: row.state.into(),
             reason: row.why.as_deref(),
             accepted_at: time(row.message.accepted_at),
             updated_at: time(row.updated_at),
@@ -88,6 +124,26 @@ impl<'a> DeliveryView<'a> {
             attempt_count: row.made,
             last_status: last.and_then(|attempt| attempt.status),
             last_failure: last.and_then(|attempt| attempt.failure.as_deref()),
+            attempts: None,
+        }
+    }
+
+    /// Of one that was never tried.
+    pub fn untried(message: &'a Message, state: Untried) -> Self {
+        let accepted_at = Timestamp::from_millis(message.accepted_at).to_string();
+        Self {
+            id: &message.id,
+            webhook_id: &message.subscription,
+            event_id: &message.event,
+            event_type: &message.event_type,
+            state: state.into(),
+            reason: None,
+            updated_at: accepted_at.clone(),
+            accepted_at,
+            next_attempt_at: None,
+            attempt_count: 0,
+            last_status: None,
+            last_failure: None,
             attempts: None,
         }
     }

@@ -22,7 +22,7 @@ pub fn paths() -> Value {
 
 fn list() -> Value {
     Operation::new("listDeliveries", TAG, "List a webhook's deliveries")
-        .about("Those that were tried, newest first, for as long as they are kept. A page may hold fewer than were asked for and still not be the last one.")
+        .about("Those that were tried, newest first, for as long as they are kept; with `state=held` or `state=waiting` those that were not. A page may hold fewer than were asked for and still not be the last one.")
         .for_scope("webhooks:read")
         .takes(&["WebhookId", "Limit", "Cursor", "State", "EventType", "Since", "Until"])
         .answers(200, "The deliveries.", schema_ref("DeliveryPage"), examples::delivery_page())

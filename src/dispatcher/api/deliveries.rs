@@ -9,6 +9,7 @@ use crate::{
         auth::Principal,
         envelope::ApiError,
         field::FieldError,
+        history::{Untried, UntriedPlace},
         ids,
         ledger::{DeliveryView, Place, Row, Sending, Standing, State},
         limits,
@@ -16,6 +17,7 @@ use crate::{
         time::Timestamp,
     },
     dispatcher::{
+        api::untried,
         lanes::{self, EXPRESS},
         ledger::{
             client,
@@ -29,13 +31,25 @@ use crate::{
     },
 };
 
-const STATES: [(&str, State); 3] =
+const TRIED: [(&str, State); 3] =
     [("retrying", State::Retrying), ("delivered", State::Delivered), ("dead", State::Dead)];
+const UNTRIED: [(&str, Untried); 2] = [("held", Untried::Held), ("waiting", Untried::Waiting)];
+const CURSOR_RULE: &str = "must be the next_cursor of an answer to the same question";
+
+/// Which deliveries are asked for.
+struct Asked {
+    query: Query,
+    /// Where they are of a state that the ledger does not know: which, and where the page before ended.
+    untried: Option<(Untried, Option<UntriedPlace>)>,
+}
 
 /// Lists a subscription's deliveries, newest first.
 pub async fn list(request: &Request, id: &str, principal: Principal, env: &Env) -> Answer {
-    let query = query(request)?;
-    subscriptions::find(env, &principal.org, id).await?;
+    let Asked { query, untried } = asked(request)?;
+    let subscription = subscriptions::find(env, &principal.org, id).await?;
+    if let Some((state, place)) = untried {
+        return untried::list(&subscription, &principal.org, state, place, &query, env).await;
+    }
     let page: Page = client::call(env, &principal.org, id, &Command::List(query)).await?;
     let deliveries = page.rows.iter().map(DeliveryView::short).collect();
     ok(200, &DeliveryPage { deliveries, next_cursor: page.next.map(|place| place.to_string()) })
@@ -91,9 +105,10 @@ pub async fn of_id<A: DeserializeOwned, T>(
     Ok(None)
 }
 
-fn query(request: &Request) -> Result<Query, ApiError> {
+fn asked(request: &Request) -> Result<Asked, ApiError> {
     let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
     let mut query = Query { limit: limits::PAGE, ..Query::default() };
+    let (mut untried, mut cursor) = (None, None);
     for (name, value) in url.query_pairs() {
         let wrong = |rule: &str| FieldError::new(name.as_ref(), rule);
         let moment =
@@ -108,12 +123,16 @@ fn query(request: &Request) -> Result<Query, ApiError> {
                     .ok_or_else(|| wrong("must be a whole number from 1 to 200"))?;
             }
             "cursor" => {
-                let place = Place::parse(&value);
-                query.before = Some(place.ok_or_else(|| wrong("must be the next_cursor of an answer"))?);
+                cursor = Some(value.into_owned());
             }
             "state" => {
-                let state = STATES.iter().find(|(name, _)| *name == value).map(|(_, state)| *state);
-                query.states.push(state.ok_or_else(|| wrong("must be one of: retrying, delivered, dead"))?);
+                let rule = "must be one of: retrying, delivered, dead, held, waiting";
+                match (find_state(&TRIED, &value), find_state(&UNTRIED, &value)) {
+                    (Some(state), _) => query.states.push(state),
+                    (_, Some(state)) if untried.is_none_or(|other| other == state) => untried = Some(state),
+                    (_, Some(_)) => return Err(wrong(ALONE).into()),
+                    _ => return Err(wrong(rule).into()),
+                }
             }
             "eventType" => query.event_types.push(value.into_owned()),
             "since" => query.since = Some(moment(&value)?),
@@ -124,5 +143,20 @@ fn query(request: &Request) -> Result<Query, ApiError> {
             }
         }
     }
-    Ok(query)
+    let wrong = |name: &str, rule: &str| FieldError::new(name, rule);
+    let Some(state) = untried else {
+        let place = cursor.map(|cursor| Place::parse(&cursor).ok_or_else(|| wrong("cursor", CURSOR_RULE)));
+        return Ok(Asked { query: Query { before: place.transpose()?, ..query }, untried: None });
+    };
+    if !query.states.is_empty() {
+        return Err(wrong("state", ALONE).into());
+    }
+    let place = cursor.map(|cursor| UntriedPlace::parse(&cursor).ok_or_else(|| wrong("cursor", CURSOR_RULE)));
+    Ok(Asked { query, untried: Some((state, place.transpose()?)) })
+}
+
+const ALONE: &str = "held and waiting can each be asked for alone, since they are looked up elsewhere";
+
+fn find_state<T: Copy>(states: &[(&str, T)], named: &str) -> Option<T> {
+    states.iter().find(|(name, _)| *name == named).map(|(_, state)| *state)
 }

@@ -10,6 +10,7 @@ mod keys;
 pub mod openapi;
 mod orgs;
 mod payloads;
+mod untried;
 mod webhooks;
 
 use worker::{Env, Method, Request};

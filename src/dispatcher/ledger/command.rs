@@ -171,6 +171,14 @@ pub struct Query {
     pub until: Option<i64>,
 }
 
+impl Query {
+    /// Whether it is about what was accepted at a moment.
+    pub fn covers(&self, accepted_at: i64) -> bool {
+        self.since.is_none_or(|since| accepted_at >= since)
+            && self.until.is_none_or(|until| accepted_at < until)
+    }
+}
+
 /// Some deliveries.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Page {

@@ -100,6 +100,5 @@ fn fits(query: &Query, row: &Row) -> bool {
     let message = &row.message;
     (query.states.is_empty() || query.states.contains(&row.state))
         && (query.event_types.is_empty() || query.event_types.contains(&message.event_type))
-        && query.since.is_none_or(|since| message.accepted_at >= since)
-        && query.until.is_none_or(|until| message.accepted_at < until)
+        && query.covers(message.accepted_at)
 }

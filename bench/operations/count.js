@@ -1,0 +1,129 @@
+// The Worker behind bindings that count what a deployment is billed for. `GET /counts` answers the counts and begins anew.
+import { WorkerEntrypoint } from "cloudflare:workers";
+import Worker, * as objects from "./index.js";
+
+const QUEUE_UNIT = 64_000;
+const OBJECTS = ["REGISTRY", "HISTORY", "LEDGER"];
+/** What a call to a binding counts as. */
+const CALLS = {
+  SUBSCRIPTIONS: { get: "KV reads", put: "KV writes" },
+  ARCHIVE: { put: "R2 writes", get: "R2 reads", head: "R2 reads" },
+  EXPRESS: {},
+  SLOW: {},
+};
+
+let counts = {};
+/** Statements, whose rows are counted when they are asked for: until then they may still be read. */
+let cursors = [];
+const add = (name, more = 1) => {
+  counts[name] = (counts[name] ?? 0) + more;
+};
+
+/** The same thing, with a look at each call of a method. */
+function watch(target, look) {
+  return new Proxy(target, {
+    get(_, name) {
+      const value = Reflect.get(target, name, target);
+      if (name === "constructor") return value;
+      if (typeof value !== "function") return look.member?.(name, value) ?? value;
+      return (...args) => {
+        const result = value.apply(target, args);
+        return look.called?.(name, args, result) ?? result;
+      };
+    },
+  });
+}
+
+function binding(name, target) {
+  if (OBJECTS.includes(name)) {
+    const stub = (found) =>
+      watch(found, {
+        called(method) {
+          if (method === "fetch") add(`${name} requests`);
+        },
+      });
+    return watch(target, {
+      called: (method, _, result) => (method.startsWith("get") ? stub(result) : result),
+    });
+  }
+  return watch(target, {
+    called(method, [first]) {
+      const messages = method === "sendBatch" ? first.map(({ body }) => body) : [first];
+      if (method.startsWith("send")) {
+        add(
+          "queue operations",
+          messages.reduce((sum, text) => sum + Math.ceil(text.length / QUEUE_UNIT), 0),
+        );
+      }
+      const kind = CALLS[name][method];
+      if (kind) add(kind);
+    },
+  });
+}
+
+const counted = (env) =>
+  new Proxy(env, {
+    get: (target, name) =>
+      name in CALLS || OBJECTS.includes(name)
+        ? binding(name, target[name])
+        : Reflect.get(target, name, target),
+  });
+
+function storage(target) {
+  const sql = watch(target.sql, {
+    called(method, _, cursor) {
+      if (method === "exec") cursors.push(cursor);
+    },
+  });
+  return watch(target, {
+    member: (name) => (name === "sql" ? sql : undefined),
+    // Billed as one.
+    called(method) {
+      if (method === "setAlarm") add("rows written");
+    },
+  });
+}
+
+const object = (Class) =>
+  class {
+    constructor(state, env) {
+      const watched = watch(state, {
+        member: (name, value) => (name === "storage" ? storage(value) : undefined),
+      });
+      // biome-ignore lint/correctness/noConstructorReturn: the runtime takes what the constructor returns
+      return new Class(watched, counted(env));
+    }
+  };
+export const Registry = object(objects.Registry);
+export const History = object(objects.History);
+export const Ledger = object(objects.Ledger);
+
+export default class extends WorkerEntrypoint {
+  #worker() {
+    return new Worker(this.ctx, counted(this.env));
+  }
+
+  fetch(request) {
+    if (new URL(request.url).pathname !== "/counts") return this.#worker().fetch(request);
+    for (const { rowsWritten, rowsRead } of cursors) {
+      add("rows written", rowsWritten);
+      add("rows read", rowsRead);
+    }
+    const answer = counts;
+    [counts, cursors] = [{}, []];
+    return Response.json({ data: answer });
+  }
+
+  scheduled(event) {
+    return this.#worker().scheduled(event);
+  }
+
+  queue(batch) {
+    // Handed out, and deleted once acknowledged.
+    add("queue operations", batch.messages.length * 2);
+    const whose = batch.messages.map(({ body }) => JSON.parse(body.split("\n")[0]).subscription);
+    add("batches", 1);
+    add("batches by webhook", new Set(whose).size);
+    return this.#worker().queue(batch);
+  }
+}
