@@ -80,6 +80,7 @@ pub struct Plan<'a> {
 struct Planned<'a> {
     event: usize,
     body: usize,
+    position: usize,
     subscription: &'a Subscription,
 }
 
@@ -109,6 +110,9 @@ impl<'a> Intake<'a> {
                 Err(error) => plan.rejected.push(Rejection { index, error }),
             }
         }
+        // One subscription's after another's: a queue hands them out much as they came, and its consumer pays two calls to the
+        // ledger for each subscription in a batch.
+        plan.deliveries.sort_by_key(|planned| planned.position);
         plan
     }
 
@@ -152,7 +156,7 @@ impl<'a> Intake<'a> {
                     bodies.len().saturating_sub(1)
                 }
             };
-            plan.deliveries.push(Planned { event: plan.bodies.len(), body, subscription });
+            plan.deliveries.push(Planned { event: plan.bodies.len(), body, position, subscription });
         }
         plan.index.events.push(indexed);
         plan.bodies.push(bodies);

@@ -340,3 +340,25 @@ fn foreign_messages_are_told_apart() {
     let newer = text.replacen("\"v\":1", "\"v\":2", 1);
     assert!(Message::decode(&newer).is_err());
 }
+
+#[test]
+fn messages_come_one_subscription_after_another_and_each_in_the_events_order() {
+    let only = |event_type: &str| json!({"eventTypes": [event_type]});
+    let snapshot = snapshot(vec![
+        subscription("sub_b", only("b.*")),
+        subscription("sub_all", json!({"eventTypes": ["*"]})),
+        subscription("sub_a", only("a.*")),
+    ]);
+    let events = ["a.1", "b.1", "a.2", "b.2"].map(|name| json!({"request_id": name, "type": name}));
+    with_plan(&Value::from(events.to_vec()).to_string(), &snapshot, |intake, plan| {
+        let messages = messages(intake, plan);
+        let read = |text: &String| Message::decode(text).map(|(message, _)| message).unwrap();
+        let order: Vec<(String, String)> =
+            messages.iter().map(read).map(|message| (message.subscription, message.event_type)).collect();
+        let order: Vec<(&str, &str)> =
+            order.iter().map(|(whose, what)| (whose.as_str(), what.as_str())).collect();
+        let all = ["a.1", "b.1", "a.2", "b.2"].map(|name| ("sub_all", name));
+        let expected = [&all[..], &[("sub_a", "a.1"), ("sub_a", "a.2"), ("sub_b", "b.1"), ("sub_b", "b.2")]];
+        assert_eq!(order, expected.concat());
+    });
+}
