@@ -1,7 +1,13 @@
 //! Calling a Durable Object: one command in JSON, one answer in the envelope.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use worker::{Env, Method, Request, RequestInit};
+use worker::{
+    Env,
+    wasm_bindgen::JsCast,
+    wasm_bindgen_futures::JsFuture,
+    web_sys::{Request, RequestInit, Response},
+    worker_sys,
+};
 
 use crate::core::envelope::{ApiError, ErrorCode};
 
@@ -32,17 +38,21 @@ pub async fn call<T: DeserializeOwned>(
     }
 }
 
-/// Sends an object a text: the status and the text that it answers.
+/// Sends an object a text: the status and the text that it answers. By the raw bindings, since every event and every batch pays
+/// for it: the `worker` crate's own look at each header and read the answer as a stream.
 pub async fn exchange(env: &Env, binding: &str, name: &str, body: String) -> Result<(u16, String), ApiError> {
     let failed = |_| unavailable(binding);
-    let stub =
-        env.durable_object(binding).and_then(|namespace| namespace.get_by_name(name)).map_err(failed)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(body.into()));
-    let request = Request::new_with_init("https://object/", &init).map_err(failed)?;
-    let mut response = stub.fetch_with_request(request).await.map_err(failed)?;
-    let status = response.status_code();
-    Ok((status, response.text().await.map_err(failed)?))
+    let namespace = env.durable_object(binding).map_err(|_| unavailable(binding))?;
+    let stub = namespace.get_by_name(name).map_err(|_| unavailable(binding))?;
+    let stub: worker_sys::DurableObject = stub.into_rpc();
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&body.into());
+    let request = Request::new_with_str_and_init("https://object/", &init).map_err(failed)?;
+    let sent = stub.fetch_with_request(&request).map_err(failed)?;
+    let response: Response = JsFuture::from(sent).await.map_err(failed)?.unchecked_into();
+    let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
+    Ok((response.status(), text.as_string().ok_or_else(|| unavailable(binding))?))
 }
 
 fn unavailable(binding: &str) -> ApiError {

@@ -6,9 +6,10 @@ use futures_util::{
     StreamExt,
     future::{Either, select},
 };
+use serde_json::Value;
 use worker::{
     AbortController, Delay, Method, Response,
-    js_sys::{Object, Reflect, Uint8Array, global},
+    js_sys::{JSON, Uint8Array, global},
     wasm_bindgen::{JsCast, JsValue},
     wasm_bindgen_futures::JsFuture,
     web_sys::{self, RequestInit, RequestRedirect, WorkerGlobalScope},
@@ -78,7 +79,8 @@ async fn exchange(outgoing: &Outgoing<'_>, signal: &worker::AbortSignal) -> Resu
         JsFuture::from(sent).await.map_err(|error| failure(&error))?.unchecked_into();
     let headers = response.headers();
     let header = |name: &str| headers.get(name).ok().flatten();
-    let (status, retry_after) = (response.status(), header("retry-after"));
+    let status = response.status();
+    let retry_after = if response.ok() { None } else { header("retry-after") };
     let directive = header(Directive::HEADER).as_deref().and_then(Directive::parse);
     let length = header("content-length").and_then(|length| length.parse::<usize>().ok());
     let (body, is_cut) = match length {
@@ -98,20 +100,23 @@ fn failure(error: &JsValue) -> Failure {
 }
 
 fn compose(outgoing: &Outgoing<'_>, signal: &worker::AbortSignal) -> RequestInit {
-    let headers = Object::new();
-    for (name, value) in outgoing.headers {
-        // Setting a member of a fresh plain object has no way to fail.
-        let _ = Reflect::set(&headers, &name.as_ref().into(), &value.as_str().into());
-    }
     let init = RequestInit::new();
     init.set_method(outgoing.method.as_ref());
-    init.set_headers(&headers);
+    init.set_headers(&headers(outgoing.headers));
     init.set_redirect(RequestRedirect::Manual);
     init.set_signal(Some(signal));
     if let Some(body) = outgoing.body {
         init.set_body(&Uint8Array::from(body));
     }
     init
+}
+
+/// Headers as a plain object. They cross over as one text: each name and each value of its own would cost as much as that.
+fn headers(headers: &[(Cow<'static, str>, String)]) -> JsValue {
+    let members = headers.iter().map(|(name, value)| (name.clone().into_owned(), value.as_str().into()));
+    let text = Value::Object(members.collect()).to_string();
+    // What was just written is JSON.
+    JSON::parse(&text).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Reads a body until it ends or the cap is reached; what is left is cancelled when the stream is dropped.

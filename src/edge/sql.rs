@@ -36,6 +36,11 @@ impl Database {
         Ok(database)
     }
 
+    /// A database that the same object has opened before.
+    pub fn opened(sql: SqlStorage) -> Self {
+        Self { sql }
+    }
+
     /// Whether an object has a database of ours.
     pub fn exists(sql: &SqlStorage) -> Result<bool, ApiError> {
         let query = "SELECT count(*) AS value FROM sqlite_master WHERE type = 'table' AND name = 'counters'";

@@ -28,11 +28,13 @@ pub struct History {
     env: Env,
     /// Whether the alarm is known to be set. Setting it costs as much as a row.
     has_alarm: Cell<bool>,
+    /// Whether the database has its tables, which every call would otherwise ask about.
+    is_open: Cell<bool>,
 }
 
 impl DurableObject for History {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, has_alarm: Cell::new(false) }
+        Self { state, env, has_alarm: Cell::new(false), is_open: Cell::new(false) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -61,7 +63,8 @@ impl History {
             Command::Append { key, at, events } => {
                 self.see_to_the_alarm(Timestamp::from_millis(at)).await?;
                 // No await from here on: the rows commit together or not at all.
-                let store = Store::open(sql)?;
+                let store = if self.is_open.get() { Store::opened(sql) } else { Store::open(sql)? };
+                self.is_open.set(true);
                 for (events, body) in events.into_iter().zip(bodies) {
                     store.append(&key, at, events, body)?;
                 }
@@ -105,6 +108,7 @@ impl History {
             Some(at) if clock::now() < expires_at(at, retention_days) => self.set_alarm(at).await,
             _ => {
                 self.has_alarm.set(false);
+                self.is_open.set(false);
                 self.state.storage().delete_all().await.map_err(|_| failed("drop its rows"))
             }
         }

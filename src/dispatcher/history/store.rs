@@ -35,6 +35,11 @@ impl Store {
         Ok(Self { database: Database::open(sql, schema::HISTORY)? })
     }
 
+    /// The database as this object has opened it before.
+    pub fn opened(sql: SqlStorage) -> Self {
+        Self { database: Database::opened(sql) }
+    }
+
     /// Opens the database if there is one: to look at a day that nothing was added to makes none.
     pub fn find(sql: SqlStorage) -> Result<Option<Self>, ApiError> {
         if Database::exists(&sql)? { Self::open(sql).map(Some) } else { Ok(None) }
