@@ -331,7 +331,8 @@ impl Group {
             if answer.is_ok() || tried >= tries {
                 return answer;
             }
-            clock::sleep(u64::from(tried).saturating_mul(200)).await;
+            // Soon at first: most calls fail because an object has just moved.
+            clock::sleep(u64::from(tried).saturating_pow(2).saturating_mul(50)).await;
             tried = tried.saturating_add(1);
         }
     }
