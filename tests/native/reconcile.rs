@@ -1,14 +1,13 @@
 //! The reconciler's rules: what it looks at, for how long, and what it expects to find.
 
 use heliograph::core::{
-    event::RecordPlace,
     history::{IndexedEvent, SegmentIndex},
     ids,
     reconcile::{Budget, Expected, Window, expected, in_turn},
     time::Timestamp,
 };
 
-use crate::support::now;
+use crate::support::{indexed, now};
 
 const HOUR: i64 = 3600;
 
@@ -35,16 +34,9 @@ fn every_day_that_the_window_touches_is_looked_at_oldest_first() {
 #[test]
 fn an_index_says_whose_rows_are_expected() {
     let event = |id: &str, queued: &[usize], held: &[usize]| IndexedEvent {
-        id: id.to_owned(),
-        event_type: "request.completed".to_owned(),
-        request_id: id.to_owned(),
-        user_id: None,
-        model: None,
-        provider: None,
-        traceparent: None,
-        place: RecordPlace::from([0, 1, 0, 1]),
         queued: queued.to_vec(),
         held: held.to_vec(),
+        ..indexed(id, "request.completed")
     };
     let index = |subscriptions: &[&str], events| SegmentIndex {
         at: now().millis(),

@@ -1,7 +1,6 @@
 //! Recoveries: what may be asked for, which deliveries that is, and how far a recovery has come.
 
 use heliograph::core::{
-    event::RecordPlace,
     history::{IndexedEvent, SegmentIndex},
     ids,
     ledger::Place,
@@ -10,7 +9,7 @@ use heliograph::core::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{now, subscription};
+use crate::support::{indexed, now, subscription};
 
 fn read(body: Value) -> Result<Spec, String> {
     Spec::read(body.as_object().unwrap(), now()).map_err(|error| error.to_string())
@@ -71,16 +70,9 @@ fn what_can_not_be_recovered_is_refused_by_name() {
 
 fn index() -> SegmentIndex {
     let event = |id: &str, event_type: &str, queued: &[usize], held: &[usize]| IndexedEvent {
-        id: id.to_owned(),
-        event_type: event_type.to_owned(),
-        request_id: id.to_owned(),
-        user_id: None,
-        model: None,
-        provider: None,
-        traceparent: None,
-        place: RecordPlace::from([0, 1, 0, 1]),
         queued: queued.to_vec(),
         held: held.to_vec(),
+        ..indexed(id, event_type)
     };
     SegmentIndex {
         at: now().millis() - 1000,

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use heliograph::core::{
     destination::Policy,
+    event::RecordPlace,
+    history::IndexedEvent,
     subscription::{Settings, Subscription},
     time::Timestamp,
 };
@@ -36,5 +38,21 @@ pub fn subscription(id: &str, settings: Value) -> Subscription {
         keys: vec![],
         headers: None,
         disabled: None,
+    }
+}
+
+/// An event as the history notes it, that nobody gets.
+pub fn indexed(id: &str, event_type: &str) -> IndexedEvent {
+    IndexedEvent {
+        id: id.to_owned(),
+        event_type: event_type.to_owned(),
+        request_id: id.to_owned(),
+        user_id: None,
+        model: None,
+        provider: None,
+        traceparent: None,
+        place: RecordPlace::from([0, 1, 0, 1]),
+        queued: vec![],
+        held: vec![],
     }
 }

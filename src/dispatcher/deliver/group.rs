@@ -6,7 +6,6 @@ use std::{
     rc::Rc,
 };
 
-use serde::de::DeserializeOwned;
 use worker::Env;
 
 use super::{
@@ -17,7 +16,7 @@ use crate::{
     core::{
         delivery::{Message, chunks},
         envelope::ApiError,
-        ledger::{Grant, Hours, Lane, Row, Sending, State, count},
+        ledger::{Grant, Lane, Row, Sending},
         subscription::Subscription,
         time::Timestamp,
     },
@@ -25,7 +24,7 @@ use crate::{
         lanes,
         ledger::{
             client,
-            command::{Claimed, Command, Record, Recorded, Stored, Wanted},
+            command::{Claimed, Command, Record, Recorded, Wanted},
         },
         subscriptions::{self, Subscriptions},
     },
@@ -41,20 +40,18 @@ use crate::{
 const EXPRESS_LEASE_MS: u32 = 60_000;
 const SLOW_LEASE_MS: u32 = 300_000;
 
-/// How often recording is tried before its outcome travels on in the message.
-const RECORD_TRIES: u32 = 3;
-/// How often a claim is: what waits can wait, but not for every call that a busy network loses.
+/// How often a claim is tried: what waits can wait, but not for every call that a busy network loses.
 const CLAIM_TRIES: u32 = 2;
 
 /// A message that may be sent.
 pub struct Job {
-    incoming: Incoming,
+    pub(super) incoming: Incoming,
     /// What it says.
     pub message: Message,
     /// The body, where it came along.
     pub body: Option<String>,
     /// Its row as it was.
-    existing: Option<Row>,
+    pub(super) existing: Option<Row>,
 }
 
 impl Job {
@@ -66,19 +63,19 @@ impl Job {
 
 /// Messages of one subscription.
 pub struct Group {
-    org: String,
-    subscription_id: String,
+    pub(super) org: String,
+    pub(super) subscription_id: String,
     base_url: String,
     waiting: RefCell<VecDeque<Job>>,
-    done: RefCell<Vec<(Job, Result)>>,
-    released: RefCell<Vec<String>>,
-    first_result_at: Cell<Option<Timestamp>>,
+    pub(super) done: RefCell<Vec<(Job, Result)>>,
+    pub(super) released: RefCell<Vec<String>>,
+    pub(super) first_result_at: Cell<Option<Timestamp>>,
     hanging: Cell<bool>,
     subscriptions: RefCell<Option<Rc<Subscriptions>>>,
     /// Tells this share of this batch from every other one.
-    mark: String,
+    pub(super) mark: String,
     /// How often its outcomes were recorded.
-    records: Cell<u32>,
+    pub(super) records: Cell<u32>,
 }
 
 /// Groups a batch's messages by subscription. What is no message of ours is put aside.
@@ -317,82 +314,4 @@ impl Group {
             self.halt(job, fault);
         }
     }
-
-    /// Asks the ledger; again after a moment where it gives no answer, up to so many times in all.
-    async fn ask<T: DeserializeOwned>(
-        &self,
-        command: &Command,
-        tries: u32,
-        env: &Env,
-    ) -> std::result::Result<T, ApiError> {
-        let mut tried: u32 = 1;
-        loop {
-            let answer = client::call(env, &self.org, &self.subscription_id, command).await;
-            if answer.is_ok() || tried >= tries {
-                return answer;
-            }
-            // Soon at first: most calls fail because an object has just moved.
-            clock::sleep(u64::from(tried).saturating_pow(2).saturating_mul(50)).await;
-            tried = tried.saturating_add(1);
-        }
-    }
-
-    /// Tells the ledger what came of the messages so far, and then does with them what was decided.
-    pub async fn record(&self, env: &Env) {
-        let (done, released) = (self.done.take(), self.released.take());
-        self.first_result_at.set(None);
-        if done.is_empty() && released.is_empty() {
-            return;
-        }
-        let number = self.records.replace(self.records.get().saturating_add(1));
-        let mark = format!("{}.{number}", self.mark);
-        let record = match record_of(&done, released, mark) {
-            Ok(record) => record,
-            Err(error) => {
-                Line::error("delivery.unwritable").text("why", &error.message).emit();
-                return done.into_iter().for_each(|(job, _)| job.incoming.retry(FAULT_DELAY_SECONDS));
-            }
-        };
-        let command = Command::Record(Box::new(record));
-        match self.ask::<Recorded>(&command, RECORD_TRIES, env).await {
-            Ok(recorded) => {
-                let dead: Vec<&Row> = done
-                    .iter()
-                    .map(|(_, result)| &result.row)
-                    .filter(|row| row.state == State::Dead)
-                    .collect();
-                act::heed(self, &recorded, &dead, env).await;
-                for (job, result) in done {
-                    act::decide(job.incoming, &job.message, job.body.as_deref(), &result.row, &recorded, env)
-                        .await;
-                }
-            }
-            Err(error) => {
-                Line::error("delivery.unrecorded").text("why", &error.message).emit();
-                for (job, result) in done {
-                    act::carry_on(job.incoming, job.message, job.body.as_deref(), &result.row, env).await;
-                }
-            }
-        }
-    }
-}
-
-fn record_of(
-    done: &[(Job, Result)],
-    released: Vec<String>,
-    mark: String,
-) -> std::result::Result<Record, ApiError> {
-    let mut record = Record { mark, released, ..Record::default() };
-    let mut hours = Hours::default();
-    for (job, result) in done {
-        let row = &result.row;
-        let stored = Stored::new(row, job.existing.is_none());
-        record.rows.push(stored.ok_or_else(|| ApiError::new(500, "a row can't be written"))?);
-        record.observed.extend(result.observed);
-        if let Some(attempt) = row.attempts.last().filter(|_| result.is_counted) {
-            count(&mut hours, row, attempt);
-        }
-    }
-    record.hours = hours;
-    Ok(record)
 }

@@ -5,6 +5,7 @@ mod act;
 mod attempt;
 mod dead;
 mod group;
+mod record;
 
 use std::cell::RefCell;
 

@@ -1,0 +1,104 @@
+//! Telling a subscription's ledger what came of its share of a batch.
+
+use serde::de::DeserializeOwned;
+use worker::Env;
+
+use super::{
+    FAULT_DELAY_SECONDS, act,
+    attempt::Result,
+    group::{Group, Job},
+};
+use crate::{
+    core::{
+        envelope::ApiError,
+        ledger::{Hours, Row, State, count},
+    },
+    dispatcher::ledger::{
+        client,
+        command::{Command, Record, Recorded, Stored},
+    },
+    edge::{clock, log::Line},
+};
+
+/// How often recording is tried before its outcome travels on in the message.
+const TRIES: u32 = 3;
+
+impl Group {
+    /// Asks the ledger; again after a moment where it gives no answer, up to so many times in all.
+    pub(super) async fn ask<T: DeserializeOwned>(
+        &self,
+        command: &Command,
+        tries: u32,
+        env: &Env,
+    ) -> std::result::Result<T, ApiError> {
+        let mut tried: u32 = 1;
+        loop {
+            let answer = client::call(env, &self.org, &self.subscription_id, command).await;
+            if answer.is_ok() || tried >= tries {
+                return answer;
+            }
+            // Soon at first: most calls fail because an object has just moved.
+            clock::sleep(u64::from(tried).saturating_pow(2).saturating_mul(50)).await;
+            tried = tried.saturating_add(1);
+        }
+    }
+
+    /// Tells the ledger what came of the messages so far, and then does with them what was decided.
+    pub async fn record(&self, env: &Env) {
+        let (done, released) = (self.done.take(), self.released.take());
+        self.first_result_at.set(None);
+        if done.is_empty() && released.is_empty() {
+            return;
+        }
+        let number = self.records.replace(self.records.get().saturating_add(1));
+        let mark = format!("{}.{number}", self.mark);
+        let record = match record_of(&done, released, mark) {
+            Ok(record) => record,
+            Err(error) => {
+                Line::error("delivery.unwritable").text("why", &error.message).emit();
+                return done.into_iter().for_each(|(job, _)| job.incoming.retry(FAULT_DELAY_SECONDS));
+            }
+        };
+        let command = Command::Record(Box::new(record));
+        match self.ask::<Recorded>(&command, TRIES, env).await {
+            Ok(recorded) => {
+                let dead: Vec<&Row> = done
+                    .iter()
+                    .map(|(_, result)| &result.row)
+                    .filter(|row| row.state == State::Dead)
+                    .collect();
+                act::heed(self, &recorded, &dead, env).await;
+                for (job, result) in done {
+                    act::decide(job.incoming, &job.message, job.body.as_deref(), &result.row, &recorded, env)
+                        .await;
+                }
+            }
+            Err(error) => {
+                Line::error("delivery.unrecorded").text("why", &error.message).emit();
+                for (job, result) in done {
+                    act::carry_on(job.incoming, job.message, job.body.as_deref(), &result.row, env).await;
+                }
+            }
+        }
+    }
+}
+
+fn record_of(
+    done: &[(Job, Result)],
+    released: Vec<String>,
+    mark: String,
+) -> std::result::Result<Record, ApiError> {
+    let mut record = Record { mark, released, ..Record::default() };
+    let mut hours = Hours::default();
+    for (job, result) in done {
+        let row = &result.row;
+        let stored = Stored::new(row, job.existing.is_none());
+        record.rows.push(stored.ok_or_else(|| ApiError::new(500, "a row can't be written"))?);
+        record.observed.extend(result.observed);
+        if let Some(attempt) = row.attempts.last().filter(|_| result.is_counted) {
+            count(&mut hours, row, attempt);
+        }
+    }
+    record.hours = hours;
+    Ok(record)
+}
