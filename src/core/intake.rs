@@ -12,6 +12,7 @@ use super::{
     filter::EventView,
     history::{IndexedEvent, SegmentIndex},
     payload::{Rendered, Shape, render},
+    presign,
     subscription::{Snapshot, Subscription},
     time::Timestamp,
 };
@@ -191,6 +192,16 @@ impl Plan<'_> {
     /// How many deliveries are queued.
     pub fn deliveries(&self) -> usize {
         self.deliveries.len()
+    }
+
+    /// What is to be stored beside the segment, where its key says so: the key and the text of its only event's exchange.
+    pub fn exchange_alone(&self, segment_key: &str) -> Option<(String, Vec<u8>)> {
+        let key = presign::exchange_key(segment_key)?;
+        let [event] = self.index.events.as_slice() else { return None };
+        let from = usize::try_from(event.place.exchange_offset).ok()?;
+        let length = usize::try_from(event.place.exchange_length).ok()?;
+        let text = self.segment.get(from..from.checked_add(length)?)?;
+        Some((key, text.to_vec()))
     }
 
     /// Where the index has a subscription, which it gets on its first match.

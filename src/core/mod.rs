@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod limits;
 pub mod org;
 pub mod payload;
+pub mod presign;
 pub mod reconcile;
 pub mod replay;
 pub mod retry;

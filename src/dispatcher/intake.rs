@@ -1,6 +1,6 @@
 //! Taking events in: plan, store and note, queue, and only then say yes.
 
-use futures_util::future::join;
+use futures_util::future::join3;
 use serde_json::value::RawValue;
 use worker::{Env, Request};
 
@@ -12,6 +12,7 @@ use crate::{
         event::Batch,
         ids,
         intake::{Intake, Rejection, Source},
+        presign,
         subscription::Snapshot,
         time::Timestamp,
     },
@@ -48,11 +49,15 @@ pub async fn take_in(
     let settings = settings::dispatcher(env)?;
     let subscriptions = subscriptions::current(env, &principal.org).await?;
     let now = clock::now();
+    let mut segment_key = segment_key(&principal.org, now)?;
+    if settings.presigner.is_some() && batch.events.len() == 1 {
+        segment_key = presign::mark(&segment_key);
+    }
     let intake = Intake {
         org: &principal.org,
         now,
         base_url: &base_url(&settings, request),
-        segment_key: &segment_key(&principal.org, now)?,
+        segment_key: &segment_key,
         snapshot: &subscriptions.snapshot,
         source: Source::Gateway,
     };
@@ -104,15 +109,18 @@ async fn carry_out(
     let mut plan = intake.plan(batch, body_length);
     let deliveries = plan.deliveries();
     if !plan.segment.is_empty() {
-        // Both before the queue, so that no message ever points to what is not there, and none can be lost that is not noted.
+        // All before the queue, so that no message ever points to what is not there, and none can be lost that is not noted.
+        let alone = plan.exchange_alone(intake.segment_key);
         let segment = std::mem::take(&mut plan.segment);
         let rows = plan.index.rows();
-        let (stored, noted) = join(
+        let (stored, stored_alone, noted) = join3(
             put_segment(env, intake.segment_key, segment),
+            put_exchange(env, alone),
             history::client::append(env, intake.org, intake.segment_key, intake.now, &rows),
         )
         .await;
         stored?;
+        stored_alone?;
         noted.map_err(|why| unavailable("history", &why))?;
         for chunk in intake.chunks(&plan) {
             queue::send(env, EXPRESS, &chunk).await.map_err(|why| unavailable("queue", &why))?;
@@ -131,6 +139,13 @@ pub async fn store_segment(
     let key = segment_key(org, now)?;
     put_segment(env, &key, segment).await?;
     Ok(key)
+}
+
+async fn put_exchange(env: &Env, alone: Option<(String, Vec<u8>)>) -> Result<(), ApiError> {
+    let Some((key, exchange)) = alone else { return Ok(()) };
+    storage::put_object(env, &key, exchange, "application/json")
+        .await
+        .map_err(|why| unavailable("archive", &why))
 }
 
 async fn put_segment(env: &Env, key: &str, segment: Vec<u8>) -> Result<(), ApiError> {

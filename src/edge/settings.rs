@@ -9,8 +9,8 @@ use super::{
     log::{self, Level},
 };
 use crate::core::{
-    destination::Policy, envelope::ApiError, hash::MacKey, health, reconcile::Window, retry, roles::Roles,
-    seal::SealingKey, signed_url, time::Pace,
+    delivery::UrlMint, destination::Policy, envelope::ApiError, hash::MacKey, health, presign::Presigner,
+    reconcile::Window, retry, roles::Roles, seal::SealingKey, signed_url, time::Pace,
 };
 
 /// The shortest key that is taken for signing URLs.
@@ -45,6 +45,8 @@ pub struct DispatcherSettings {
     pub url_key: MacKey,
     /// `PAYLOAD_URL_TTL_SECONDS`.
     pub url_ttl_seconds: i64,
+    /// `R2_S3_…`: presigns URLs of exchanges that are objects of their own; where unset, there are no such objects.
+    pub presigner: Option<Presigner>,
     /// `PUBLIC_URL`: where this deployment is reached; the address of the intake request where unset.
     pub public_url: Option<String>,
     /// `RETRY_SCHEDULE`: for subscriptions without one of their own.
@@ -73,6 +75,13 @@ pub struct DispatcherSettings {
     pub retry_lost_after_ms: i64,
     /// What the reconciler looks at: `RECONCILE_AFTER_SECONDS`, `RECONCILE_WINDOW_HOURS`.
     pub reconcile: Window,
+}
+
+impl DispatcherSettings {
+    /// What minting signed URLs takes.
+    pub fn mint(&self) -> UrlMint<'_> {
+        UrlMint { key: &self.url_key, ttl_seconds: self.url_ttl_seconds, presigner: self.presigner.as_ref() }
+    }
 }
 
 thread_local! {
@@ -143,6 +152,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         checksum_key: MacKey::new(sealing_text.trim().as_bytes()),
         url_key: MacKey::new(url_key.as_bytes()),
         url_ttl_seconds: number(env, "PAYLOAD_URL_TTL_SECONDS", signed_url::DEFAULT_TTL_SECONDS)?,
+        presigner: presigner(env)?,
         public_url,
         retry_schedule,
         policy: Policy { allow_insecure: allow_insecure(env), own_hosts },
@@ -166,6 +176,23 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
                 .saturating_mul(3600),
         },
     })
+}
+
+/// All four, or none.
+fn presigner(env: &Env) -> Result<Option<Presigner>, ApiError> {
+    let names = ["R2_S3_ENDPOINT", "R2_S3_BUCKET", "R2_S3_ACCESS_KEY_ID", "R2_S3_SECRET_ACCESS_KEY"];
+    match names.map(|name| setting(env, name)) {
+        [None, None, None, None] => Ok(None),
+        [Some(endpoint), Some(bucket), Some(key_id), Some(secret)] => {
+            let presigner = Presigner::new(&endpoint, bucket, key_id, secret);
+            let wrong = || ApiError::misconfigured("R2_S3_ENDPOINT: must be an http(s) URL");
+            presigner.ok_or_else(wrong).map(Some)
+        }
+        _ => Err(ApiError::misconfigured(format!(
+            "{}: must be set together, or none of them",
+            names.join(", ")
+        ))),
+    }
 }
 
 fn health_policy(env: &Env) -> Result<health::Policy, ApiError> {

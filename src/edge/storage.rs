@@ -13,7 +13,12 @@ const KV_CACHE_SECONDS: u64 = 30;
 /// Stores an object.
 pub async fn put_object(env: &Env, key: &str, body: Vec<u8>, content_type: &str) -> Result<(), String> {
     let bucket = env.bucket(ARCHIVE).map_err(text)?;
-    let metadata = worker::HttpMetadata { content_type: Some(content_type.to_owned()), ..Default::default() };
+    let metadata = worker::HttpMetadata {
+        content_type: Some(content_type.to_owned()),
+        // For those who read it by the bucket's own way out.
+        cache_control: Some("private, no-store".to_owned()),
+        ..Default::default()
+    };
     bucket.put(key, body).http_metadata(metadata).execute().await.map(|_| ()).map_err(text)
 }
 

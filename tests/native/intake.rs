@@ -259,7 +259,7 @@ fn an_attempt_verifies_and_each_one_is_fresh() {
     let (newest, oldest) = (SigningKeys::derive(&[1; 32]), SigningKeys::derive(&[2; 32]));
     let signer = Signer::new(&[newest.clone(), oldest.clone()], SignatureSchemes::default()).unwrap();
     let url_key = MacKey::new(&[9; 32]);
-    let mint = UrlMint { key: &url_key, ttl_seconds: 1800 };
+    let mint = UrlMint { key: &url_key, ttl_seconds: 1800, presigner: None };
     let attempt = |number: u32, at: Timestamp| {
         attempt_request(&message, body.unwrap(), number, &signer, &CustomHeaders::default(), &mint, at)
     };
@@ -323,7 +323,7 @@ fn cut_fields_are_named_in_a_header() {
         1,
         &signer,
         &CustomHeaders::default(),
-        &UrlMint { key: &key, ttl_seconds: 60 },
+        &UrlMint { key: &key, ttl_seconds: 60, presigner: None },
         now(),
     );
     let truncated = request.headers.iter().find(|(name, _)| name == "webhook-truncated");

@@ -24,6 +24,7 @@ mod intake;
 mod json;
 mod ledger;
 mod payload;
+mod presign;
 mod preview;
 mod reconcile;
 mod replay;

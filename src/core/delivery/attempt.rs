@@ -6,6 +6,7 @@ use super::{CustomHeaders, Message};
 use crate::core::{
     hash::MacKey,
     payload,
+    presign::{self, Presigner},
     signature::{
         SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
     },
@@ -45,6 +46,19 @@ pub struct UrlMint<'a> {
     pub key: &'a MacKey,
     /// How long a URL is good for, in seconds.
     pub ttl_seconds: i64,
+    /// Presigns those of exchanges that are objects of their own; without it, all lead here.
+    pub presigner: Option<&'a Presigner>,
+}
+
+impl UrlMint<'_> {
+    fn url(&self, message: &Message, now: Timestamp) -> String {
+        let alone = presign::exchange_key(&message.segment).zip(self.presigner);
+        let presigned = alone.and_then(|(key, presigner)| presigner.url(&key, now, self.ttl_seconds));
+        presigned.unwrap_or_else(|| {
+            let expires = now.plus_seconds(self.ttl_seconds);
+            signed_url::mint(&message.base_url, &message.exchange_locator(), expires, self.key)
+        })
+    }
 }
 
 /// One attempt's request.
@@ -67,11 +81,7 @@ pub fn attempt_request(
     now: Timestamp,
 ) -> AttemptRequest {
     let body = match message.url_at {
-        Some(url_at) => {
-            let expires = now.plus_seconds(mint.ttl_seconds);
-            let url = signed_url::mint(&message.base_url, &message.exchange_locator(), expires, mint.key);
-            payload::with_url(body, url_at, &url)
-        }
+        Some(url_at) => payload::with_url(body, url_at, &mint.url(message, now)),
         None => body.as_bytes().to_vec(),
     };
     // The owner's headers first and ours last: where a rule failed to keep one of ours from being set, ours stands.

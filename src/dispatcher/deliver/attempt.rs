@@ -7,7 +7,7 @@ use worker::Env;
 use super::group::{Group, Job};
 use crate::{
     core::{
-        delivery::{AttemptRequest, Message, UrlMint, attempt_request},
+        delivery::{AttemptRequest, Message, attempt_request},
         event::read_record,
         health::Observed,
         ledger::{Attempt, Lane, Row},
@@ -86,7 +86,7 @@ impl Sender<'_> {
         let credentials = subscriptions
             .credentials(subscription, self.settings, began)
             .ok_or_else(|| "the subscription's secrets don't open under SEALING_KEY".to_owned())?;
-        let mint = UrlMint { key: &self.settings.url_key, ttl_seconds: self.settings.url_ttl_seconds };
+        let mint = self.settings.mint();
         let number = row.next_number();
         let request =
             attempt_request(&message, &body, number, &credentials.signer, &credentials.headers, &mint, began);

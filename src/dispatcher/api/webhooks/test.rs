@@ -8,7 +8,7 @@ use crate::{
         advice::advice,
         answer::Tested,
         auth::Principal,
-        delivery::{Message, Origin, UrlMint, attempt_request},
+        delivery::{Message, Origin, attempt_request},
         envelope::ApiError,
         event::{REQUEST_COMPLETED, is_event_type, read_event, sample, write_record},
         field::FieldError,
@@ -72,7 +72,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let mut message = Message::new(&origin, delivery_id, subscription);
     let rendered = render(&event, Shape::of(subscription, event_type));
     message.adopt(&rendered);
-    let mint = UrlMint { key: &settings.url_key, ttl_seconds: settings.url_ttl_seconds };
+    let mint = settings.mint();
     let composed =
         attempt_request(&message, &rendered.body, 1, &credentials.signer, &credentials.headers, &mint, now);
     let began = clock::now();
