@@ -136,3 +136,14 @@ pub fn content(schema: Value, examples: &[(&str, Value)]) -> Value {
         examples.iter().map(|(name, value)| ((*name).to_owned(), json!({"value": value}))).collect();
     json!({"schema": schema, "examples": examples})
 }
+
+/// An object that takes no field beside these.
+pub(super) fn object(text: &str, required: &[&str], properties: Map<String, Value>) -> Value {
+    json!({
+        "type": "object",
+        "description": text,
+        "required": required,
+        "additionalProperties": false,
+        "properties": properties,
+    })
+}

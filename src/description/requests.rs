@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{operation::schema_ref, settings};
+use super::{
+    operation::{object, schema_ref},
+    settings::{self, SIGNING_SECRET},
+};
 use crate::core::{
     auth::{MAX_ORG, Scope},
     event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
@@ -13,9 +16,6 @@ use crate::core::{
 
 /// An org's id.
 pub const ORG_ID: &str = "^(?!root$)[a-z0-9][a-z0-9-]{0,39}$";
-
-/// `whsec_` and the base64 of 24 to 64 bytes, as far as a pattern says it plainly.
-pub const SIGNING_SECRET: &str = "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$";
 
 const EVENT_TYPE: &str = r"^[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*$";
 
@@ -180,17 +180,6 @@ pub fn exchange() -> Value {
             "request": {"description": "The request's body: any JSON."},
             "response": {"description": "The response's body: any JSON."},
         },
-    })
-}
-
-/// An object that takes no field beside these.
-pub(super) fn object(text: &str, required: &[&str], properties: Map<String, Value>) -> Value {
-    json!({
-        "type": "object",
-        "description": text,
-        "required": required,
-        "additionalProperties": false,
-        "properties": properties,
     })
 }
 

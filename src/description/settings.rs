@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::requests::{SIGNING_SECRET, object};
+use super::operation::object;
 use crate::core::{
     delivery::headers::{MAX_BYTES, MAX_HEADERS, MAX_NAME, MAX_VALUE},
     destination::MAX_URL,
@@ -12,6 +12,9 @@ use crate::core::{
     signature::SignatureScheme,
     subscription::{API_VERSION, bounds},
 };
+
+/// `whsec_` and the base64 of 24 to 64 bytes, as far as a pattern says it plainly.
+pub const SIGNING_SECRET: &str = "^whsec_[A-Za-z0-9+/]{32,86}={0,2}$";
 
 /// A type, a prefix, or all.
 pub const EVENT_TYPE_PATTERN: &str = r"^(?:\*|[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*(?:\.\*)?)$";

@@ -15,9 +15,14 @@ const HOUR_MILLIS: i64 = 3_600_000;
 pub struct HourKey(pub String);
 
 impl HourKey {
+    /// The number of the hour that a moment is in, counted from 1970; moments are in milliseconds.
+    pub fn hour(at: i64) -> i64 {
+        at.div_euclid(HOUR_MILLIS)
+    }
+
     /// The key that an attempt of a message counts under.
     pub fn of(message: &Message, at: i64) -> Self {
-        let hour = at.div_euclid(HOUR_MILLIS);
+        let hour = Self::hour(at);
         let part = |text: Option<&str>| text.unwrap_or_default().replace('|', "_");
         let (provider, model) = (part(message.provider.as_deref()), part(message.model.as_deref()));
         Self(format!("{hour}|{}|{provider}|{model}", message.event_type))

@@ -1,17 +1,15 @@
 //! What becomes of a message once it is decided. A message leaves its queue only when whatever follows is safe elsewhere.
 
-use serde_json::Value;
 use worker::Env;
 
-use super::{FAULT_DELAY_SECONDS, attempt::Fault, group::Group};
+use super::{FAULT_DELAY_SECONDS, attempted::Fault};
 use crate::{
     core::{
         delivery::Message,
-        health::{Disabled, Signal},
         ids,
         ledger::{Row, State},
     },
-    dispatcher::{lanes, ledger::command::Recorded, operational, subscriptions},
+    dispatcher::{lanes, ledger::command::Recorded},
     edge::{
         clock,
         log::Line,
@@ -103,42 +101,4 @@ pub async fn decide(
 pub async fn carry_on(incoming: Incoming, mut message: Message, body: Option<&str>, row: &Row, env: &Env) {
     message.unrecorded = serde_json::to_value(row).ok();
     move_on(incoming, &message, body, lanes::EXPRESS, FAULT_DELAY_SECONDS, env).await;
-}
-
-/// Tells those who have to know what changed in an endpoint's health.
-pub async fn heed(group: &Group, recorded: &Recorded, dead: &[&Row], env: &Env) {
-    for signal in &recorded.signals {
-        let line = match signal {
-            Signal::Recovered { .. } => Line::info(signal.event_type()),
-            _ => Line::warn(signal.event_type()),
-        };
-        line.text("subscription", group.subscription_id()).emit();
-    }
-    if let Some(disabled) = recorded.health.disabled {
-        disable(group, disabled, env).await;
-    }
-    let Some(subscriptions) = group.subscriptions() else { return };
-    let Some(subscription) = group.find(&subscriptions) else { return };
-    let destination = &subscription.settings.destination;
-    let signals = recorded
-        .signals
-        .iter()
-        .map(|signal| (signal.event_type(), signal.data(&subscription.id, destination, &recorded.health)));
-    let exhausted = dead.iter().filter_map(|row| operational::exhausted(row));
-    let events: Vec<(&str, Value)> = signals.chain(exhausted).collect();
-    operational::raise(env, group.org(), group.base_url(), &subscription.id, events).await;
-}
-
-/// Has the registry hold a subscription's deliveries. Where that fails the ledger holds them, and the next claim comes here
-/// again.
-pub async fn disable(group: &Group, disabled: Disabled, env: &Env) {
-    let is_known = group.subscriptions().is_some_and(|subscriptions| {
-        group.find(&subscriptions).is_none_or(|subscription| subscription.disabled.is_some())
-    });
-    if is_known {
-        return;
-    }
-    if let Err(error) = subscriptions::disable(env, group.org(), group.subscription_id(), disabled).await {
-        Line::error("delivery.not_disabled").text("why", &error.message).emit();
-    }
 }

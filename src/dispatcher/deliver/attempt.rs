@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use worker::Env;
 
-use super::group::{Group, Job};
+use super::{
+    attempted::{Attempted, Fault},
+    group::{Group, Job},
+};
 use crate::{
     core::{
         delivery::{AttemptRequest, Message, attempt_request},
@@ -26,29 +29,6 @@ const ARCHIVE_UNREADABLE: &str = "archive_unreadable";
 /// The signatures that a row keeps.
 const SIGNATURES: [&str; 2] = ["helicone-signature", "webhook-signature"];
 
-/// A part of ours failed: which, and how. Later it may work.
-pub type Fault = String;
-
-/// What came of a message.
-pub struct Result {
-    /// The row as it is to be recorded.
-    pub row: Row,
-    /// What it says about the endpoint.
-    pub observed: Option<Observed>,
-    /// Whether the endpoint let the deadline pass.
-    pub is_hanging: bool,
-    /// Whether there was an attempt.
-    pub is_counted: bool,
-}
-
-impl Result {
-    /// What the message itself brings along: an attempt that could not be recorded when it was made.
-    pub fn of_unrecorded(message: &Message) -> Option<Self> {
-        let row = serde_json::from_value(message.unrecorded.clone()?).ok()?;
-        Some(Self { row, observed: None, is_hanging: false, is_counted: true })
-    }
-}
-
 /// What an attempt is made with.
 pub struct Sender<'a> {
     /// Whose it is.
@@ -63,7 +43,7 @@ pub struct Sender<'a> {
 
 impl Sender<'_> {
     /// Makes an attempt.
-    pub async fn attempt(&self, job: &Job) -> std::result::Result<Result, Fault> {
+    pub async fn attempt(&self, job: &Job) -> Result<Attempted, Fault> {
         let gone = || "the subscription can't be read".to_owned();
         let subscriptions = self.group.subscriptions().ok_or_else(gone)?;
         let subscription = self.group.find(&subscriptions).ok_or_else(gone)?;
@@ -78,7 +58,7 @@ impl Sender<'_> {
                 }
                 Err(why) => {
                     row.give_up(why, clock::now());
-                    return Ok(Result { row, observed: None, is_hanging: false, is_counted: false });
+                    return Ok(Attempted { row, observed: None, is_hanging: false, is_counted: false });
                 }
             },
         };
@@ -99,7 +79,7 @@ impl Sender<'_> {
         attempt.signatures = signatures(&request);
         log(&message, &attempt, &verdict, request.body.len());
         row.note(attempt, &verdict, ended);
-        Ok(Result {
+        Ok(Attempted {
             row,
             observed: Observed::of(&outcome, ended),
             is_hanging: matches!(outcome, Outcome::Failed(Failure::Timeout)),
@@ -112,7 +92,7 @@ impl Sender<'_> {
         &self,
         message: &Message,
         subscription: &Subscription,
-    ) -> std::result::Result<std::result::Result<Rendered, &'static str>, Fault> {
+    ) -> Result<Result<Rendered, &'static str>, Fault> {
         let line = storage::get_text(self.env, &message.segment, Some(message.record)).await?;
         let Some(line) = line else { return Ok(Err(ARCHIVE_GONE)) };
         Ok(read_record(&line)

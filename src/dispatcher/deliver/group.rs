@@ -10,7 +10,7 @@ use worker::Env;
 
 use super::{
     FAULT_DELAY_SECONDS, act,
-    attempt::{Fault, Result},
+    attempted::{Attempted, Fault},
 };
 use crate::{
     core::{
@@ -67,7 +67,7 @@ pub struct Group {
     pub(super) subscription_id: String,
     base_url: String,
     waiting: RefCell<VecDeque<Job>>,
-    pub(super) done: RefCell<Vec<(Job, Result)>>,
+    pub(super) done: RefCell<Vec<(Job, Attempted)>>,
     pub(super) released: RefCell<Vec<String>>,
     pub(super) first_result_at: Cell<Option<Timestamp>>,
     hanging: Cell<bool>,
@@ -156,7 +156,7 @@ impl Group {
     }
 
     /// Claims all messages, and decides those that are not to be sent now.
-    pub async fn claim(&self, lane: Lane, env: &Env) -> std::result::Result<Claimed, Fault> {
+    pub async fn claim(&self, lane: Lane, env: &Env) -> Result<Claimed, Fault> {
         let wanted: Vec<Wanted> = match self.waiting.try_borrow() {
             Ok(waiting) => waiting
                 .iter()
@@ -208,7 +208,7 @@ impl Group {
                 }
                 Some(Grant::Send(row)) => {
                     job.existing = row.as_ref().and_then(|row| serde_json::from_str(row.get()).ok());
-                    match Result::of_unrecorded(&job.message) {
+                    match Attempted::of_unrecorded(&job.message) {
                         Some(result) => self.add(job, result),
                         None => {
                             if let Ok(mut waiting) = self.waiting.try_borrow_mut() {
@@ -280,7 +280,7 @@ impl Group {
     }
 
     /// Notes what came of a message.
-    pub fn add(&self, job: Job, result: Result) {
+    pub fn add(&self, job: Job, result: Attempted) {
         if result.is_hanging {
             self.hanging.set(true);
         }

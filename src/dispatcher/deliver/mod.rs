@@ -3,8 +3,10 @@
 
 mod act;
 mod attempt;
+mod attempted;
 mod dead;
 mod group;
+mod news;
 mod record;
 
 use std::cell::RefCell;
@@ -64,7 +66,7 @@ async fn claim(group: &Group, lane: Lane, env: &Env) {
         Sending::Disabled => {
             group.let_go("delivery.held", "the endpoint is disabled");
             if let Some(disabled) = claimed.disabled {
-                act::disable(group, disabled, env).await;
+                news::disable(group, disabled, env).await;
             }
         }
     }

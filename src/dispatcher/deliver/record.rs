@@ -5,8 +5,9 @@ use worker::Env;
 
 use super::{
     FAULT_DELAY_SECONDS, act,
-    attempt::Result,
+    attempted::Attempted,
     group::{Group, Job},
+    news,
 };
 use crate::{
     core::{
@@ -30,7 +31,7 @@ impl Group {
         command: &Command,
         tries: u32,
         env: &Env,
-    ) -> std::result::Result<T, ApiError> {
+    ) -> Result<T, ApiError> {
         let mut tried: u32 = 1;
         loop {
             let answer = client::call(env, &self.org, &self.subscription_id, command).await;
@@ -67,7 +68,7 @@ impl Group {
                     .map(|(_, result)| &result.row)
                     .filter(|row| row.state == State::Dead)
                     .collect();
-                act::heed(self, &recorded, &dead, env).await;
+                news::heed(self, &recorded, &dead, env).await;
                 for (job, result) in done {
                     act::decide(job.incoming, &job.message, job.body.as_deref(), &result.row, &recorded, env)
                         .await;
@@ -83,11 +84,7 @@ impl Group {
     }
 }
 
-fn record_of(
-    done: &[(Job, Result)],
-    released: Vec<String>,
-    mark: String,
-) -> std::result::Result<Record, ApiError> {
+fn record_of(done: &[(Job, Attempted)], released: Vec<String>, mark: String) -> Result<Record, ApiError> {
     let mut record = Record { mark, released, ..Record::default() };
     let mut hours = Hours::default();
     for (job, result) in done {

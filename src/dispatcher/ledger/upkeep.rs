@@ -34,10 +34,13 @@ impl Ledger {
         let is_recovering = self.is_sending(store)? && self.recover(store).await?;
         let oldest = clock::now().millis().saturating_sub(self.retention_millis()?);
         store.prune_jobs(oldest)?;
-        for _ in 0..PRUNED_AT_ONCE {
-            if !store.prune(oldest)? {
-                break;
-            }
+        let mut pruned: usize = 0;
+        while pruned < PRUNED_AT_ONCE && store.prune(oldest)? {
+            pruned = pruned.saturating_add(1);
+        }
+        if pruned > 0 {
+            // Along with the deliveries, since it looks at every hour.
+            store.prune_hours(oldest)?;
         }
         if is_recovering {
             self.wake_in(STEP_MILLIS).await;
@@ -60,6 +63,7 @@ impl Ledger {
         let messages: Vec<Message> = store
             .rows(&ids)?
             .into_iter()
+            .map(|(_, row)| row)
             .filter(|row| row.state == State::Retrying)
             .map(|row| row.message.resent(row.resend))
             .collect();

@@ -75,13 +75,14 @@ impl Store {
         self.database.one("SELECT body FROM deliveries WHERE id = ?", vec![id.into()])
     }
 
-    /// These deliveries, in the order in which they are named.
-    pub fn rows(&self, ids: &[String]) -> Result<Vec<Row>, ApiError> {
+    /// Those of these deliveries that there are, each with its place among the ids.
+    pub fn rows(&self, ids: &[String]) -> Result<Vec<(usize, Row)>, ApiError> {
         let query = "SELECT id, body FROM deliveries WHERE id IN (SELECT value FROM json_each(?))";
         let found: Vec<Pair> = self.database.rows(query, vec![write(&ids)?.into()])?;
         let mut found: std::collections::HashMap<String, String> =
             found.into_iter().map(|pair| (pair.id, pair.body)).collect();
-        ids.iter().filter_map(|id| found.remove(id)).map(|body| read(&body)).collect()
+        let bodies = ids.iter().enumerate().filter_map(|(at, id)| Some((at, found.remove(id)?)));
+        bodies.map(|(at, body)| Ok((at, read(&body)?))).collect()
     }
 
     /// Stores rows as they are now. One that was written by somebody who knew of more attempts stays.

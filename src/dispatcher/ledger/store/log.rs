@@ -50,7 +50,7 @@ impl Store {
                     ids.truncate(place.at);
                 }
                 looked_at = looked_at.saturating_add(ids.len());
-                for (at, row) in self.rows(&ids)?.into_iter().enumerate().rev() {
+                for (at, row) in self.rows(&ids)?.into_iter().rev() {
                     page.next = Some(Place { seq, at });
                     if fits(query, &row) {
                         page.rows.push(row);

@@ -11,7 +11,7 @@ use worker::SqlStorage;
 use crate::{
     core::{
         envelope::ApiError,
-        ledger::{Hour, Hours},
+        ledger::{Hour, HourKey, Hours},
         schema,
     },
     edge::sql::{Database, write},
@@ -49,6 +49,13 @@ impl Store {
             self.database.run("INSERT OR REPLACE INTO hours (key, body) VALUES (?, ?)", values)?;
         }
         Ok(())
+    }
+
+    /// Forgets the counts of hours before a moment.
+    pub fn prune_hours(&self, before: i64) -> Result<(), ApiError> {
+        // A key begins with its hour's number, which is all of it that the cast reads.
+        let statement = "DELETE FROM hours WHERE CAST(key AS INTEGER) < ?";
+        self.database.run(statement, vec![(HourKey::hour(before) as f64).into()])
     }
 
     /// Removes everything but the notes.
