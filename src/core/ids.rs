@@ -22,6 +22,11 @@ pub fn job_id(subscription_id: &str, random: [u8; 12]) -> String {
     format!("job_{}{}", tag(subscription_id), hex::encode(random))
 }
 
+/// The mark of a resend that was asked for at a moment: of two marks the later one is the greater text, whatever asked for it.
+pub fn resend(at_millis: i64, what: &str) -> String {
+    format!("{at_millis:013}-{what}")
+}
+
 /// Whether an id can be of a subscription's delivery or recovery, by its tag: it says which ledger to ask.
 pub fn is_of(id: &str, subscription_id: &str) -> bool {
     let rest = id.strip_prefix("msg_").or_else(|| id.strip_prefix("job_"));

@@ -5,7 +5,11 @@ mod sharing;
 
 use heliograph::core::{
     delivery::Message,
-    ledger::{Attempt, Brief, Bucket, Grant, Heard, Lane, Leases, Row, Sending, Standing, State, judge},
+    ids,
+    ledger::{
+        Attempt, Brief, Bucket, Grant, Heard, Lane, Leases, Row, Sending, Standing, State, begins_round,
+        judge,
+    },
     retry::{Failure, Fault, Outcome, Verdict, Why},
     time::{Pace, Timestamp},
 };
@@ -91,6 +95,17 @@ fn a_resend_begins_a_new_round_once() {
     assert_eq!((row.next_number(), row.next_in_round(), row.resend.as_deref()), (4, 2, Some("1-a")));
     row = Row::of(&message("msg_1", Some("2-b")), Some(row));
     assert_eq!((row.next_number(), row.next_in_round(), row.resend.as_deref()), (4, 1, Some("2-b")));
+    fail(&mut row);
+    row = Row::of(&message("msg_1", Some("1-a")), Some(row));
+    assert_eq!((row.next_in_round(), row.resend.as_deref()), (2, Some("2-b")), "an older one begins none");
+}
+
+#[test]
+fn of_two_resends_the_later_one_counts() {
+    let (early, late) = (ids::resend(999, "z"), ids::resend(1_795_251_600_000, "a"));
+    assert!(begins_round(Some(&late), Some(&early)) && begins_round(Some(&early), None));
+    assert!(!begins_round(Some(&early), Some(&late)) && !begins_round(Some(&late), Some(&late)));
+    assert!(!begins_round(None, None) && !begins_round(None, Some(&early)));
 }
 
 #[test]
@@ -141,7 +156,7 @@ fn a_claim_is_judged_by_the_row_the_lease_and_the_resend() {
                 for known in [None, Some("1-a"), Some("2-b")] {
                     for resend in [None, Some("1-a"), Some("2-b")] {
                         let brief = state.map(|state| Brief { state, due, resend: known.map(str::to_owned) });
-                        let is_news = resend.is_some() && resend != known;
+                        let is_news = resend > known;
                         let wait = |ms: i64| format!("wait {}", (ms as f64 / 1000.0).ceil());
                         let expected = if busy > 0 {
                             wait(busy)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::State;
+use super::{State, begins_round};
 
 /// What a claim needs to know of a delivery that has a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,16 +32,15 @@ pub enum Grant {
 
 /// What comes of a claim, before the endpoint's rate is looked at. `Ok` means that it may be sent.
 ///
-/// `busy_ms` is how long somebody else still holds the delivery. `resend` is the message's; one that the row does not
-/// know opens it again, however it stands.
+/// `busy_ms` is how long somebody else still holds the delivery. `resend` is the message's; one that is newer than the row's
+/// opens it again, however it stands.
 pub fn judge(brief: Option<&Brief>, busy_ms: i64, resend: Option<&str>, now: i64) -> Result<(), Grant> {
     if busy_ms > 0 {
         return Err(Grant::Wait(seconds(busy_ms)));
     }
     let Some(brief) = brief else { return Ok(()) };
-    let is_news = resend.is_some() && brief.resend.as_deref() != resend;
     match (brief.state, brief.due) {
-        _ if is_news => Ok(()),
+        _ if begins_round(resend, brief.resend.as_deref()) => Ok(()),
         (State::Delivered | State::Dead, _) => Err(Grant::Settled),
         (State::Retrying, Some(due)) if due > now => Err(Grant::Wait(seconds(due.saturating_sub(now)))),
         (State::Retrying, _) => Ok(()),

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::begins_round;
 use crate::core::{
     delivery::Message,
     retry::{Outcome, Verdict},
@@ -128,8 +129,8 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl Row {
-    /// The row that a message goes on with: the one it has, or a new one. A resend that the row does not know begins a new
-    /// round.
+    /// The row that a message goes on with: the one it has, or a new one. A resend that is newer than the row's begins a
+    /// new round.
     pub fn of(message: &Message, existing: Option<Self>) -> Self {
         let mut row = existing.unwrap_or_else(|| Self {
             message: message.without_body(),
@@ -142,7 +143,7 @@ impl Row {
             updated_at: 0,
             attempts: Vec::new(),
         });
-        if message.resend.is_some() && row.resend != message.resend {
+        if begins_round(message.resend.as_deref(), row.resend.as_deref()) {
             row.resend.clone_from(&message.resend);
             row.before_round = row.made;
         }

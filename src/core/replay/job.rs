@@ -38,7 +38,7 @@ pub enum Cursor {
 /// A recovery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
-    /// `job_…`; also the mark that its deliveries carry, so that each is sent once.
+    /// `job_…`; also in the mark that its deliveries carry, so that each is sent once.
     pub id: String,
     /// What it looks for.
     pub spec: Spec,

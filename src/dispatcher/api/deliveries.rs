@@ -26,6 +26,7 @@ use crate::{
         subscriptions,
     },
     edge::{
+        clock,
         http::{Answer, ok},
         random,
     },
@@ -65,7 +66,7 @@ pub async fn show(id: &str, principal: Principal, env: &Env) -> Answer {
 pub async fn retry(id: &str, principal: Principal, env: &Env) -> Answer {
     let (subscription, row) = find(id, &principal.org, env).await?;
     must_be_sending(&subscription)?;
-    let mark = format!("one_{}", hex::encode(random::bytes::<12>()?));
+    let mark = ids::resend(clock::now().millis(), &hex::encode(random::bytes::<8>()?));
     let message = row.message.resent(Some(mark));
     lanes::queue_again(env, EXPRESS, &[message]).await?;
     ok(202, &Queued { id, queued: true })

@@ -8,7 +8,7 @@ use crate::{
     core::{
         delivery::Message,
         envelope::ApiError,
-        ledger::{Row, State},
+        ledger::{Row, State, begins_round},
     },
     dispatcher::ledger::{
         client,
@@ -53,7 +53,7 @@ async fn record(message: &Message, env: &Env) -> Result<(), ApiError> {
     let Found { row: existing } = client::call(env, org, subscription, &find).await?;
     let is_new = existing.is_none();
     if existing.as_ref().is_some_and(|row| {
-        row.state != State::Retrying && (message.resend.is_none() || row.resend == message.resend)
+        row.state != State::Retrying && !begins_round(message.resend.as_deref(), row.resend.as_deref())
     }) {
         return Ok(());
     }

@@ -90,7 +90,7 @@ impl Ledger {
                         .rows
                         .into_iter()
                         .filter(|row| job.spec.covers(&row.message.event_type, row.message.accepted_at))
-                        .map(|row| row.message.resent(Some(job.id.clone())))
+                        .map(|row| row.message.resent(Some(ids::resend(job.created_at, &job.id))))
                         .collect();
                     lanes::queue_again(&self.env, EXPRESS, &messages).await?;
                     let next = page.next.map(|place| Cursor::Ledger(Some(place)));
