@@ -21,7 +21,7 @@ pub fn all() -> Value {
         "DeliveryId": path("id", text(), DELIVERY, "The delivery's id, which is its `webhook-id`."),
         "JobId": path("id", text(), JOB, "The recovery's id."),
         "Limit": parameter("query", "limit", json!({"type": "integer", "minimum": 1, "maximum": limits::MAX_PAGE, "default": limits::PAGE}), Some(50.into()), "How many entries the page has at most."),
-        "Cursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[0-9]{1,9}\\.[0-9]{1,9}$"}), None, "The `next_cursor` of the page before."),
+        "Cursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[0-9]{1,15}\\.[0-9]{1,9}$"}), None, "The `next_cursor` of the page before, of the same list."),
         "State": parameter("query", "state", json!({"enum": ["retrying", "delivered", "dead", "held", "waiting"]}), None, "Deliveries in this state alone. `retrying`, `delivered` and `dead` may be given several times; `held` and `waiting`, which were never tried, each alone."),
         "EventType": parameter("query", "eventType", text(), None, "Deliveries of this event type alone; may be given several times."),
         "Since": parameter("query", "since", moment(), None, "Events accepted from here on."),

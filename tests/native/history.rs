@@ -3,18 +3,14 @@
 use heliograph::core::{
     delivery::Message,
     event::{Batch, BodyFormat, MAX_EVENTS},
-    history::{
-        IndexedEvent, ROW_LIMIT, SegmentIndex, Untried, UntriedPlace, day, days_back, expires_at,
-        object_name, untried,
-    },
-    ids,
+    history::{ROW_LIMIT, SegmentIndex, day, days_back, expires_at, object_name},
     intake::{Intake, Plan, Source},
     subscription::Snapshot,
     time::Timestamp,
 };
 use serde_json::{Value, json};
 
-use crate::support::{indexed, now, subscription};
+use crate::support::{now, subscription};
 
 const KEY: &str = "archive/acme/2026-11-21/09/1795251600000-0000000000000000";
 
@@ -177,54 +173,4 @@ fn a_day_is_in_utc_and_goes_when_the_days_after_it_have_passed() {
         expires_at(at, 30) > now()
     });
     assert!(kept);
-}
-
-#[test]
-fn what_was_never_tried_is_held_or_waits() {
-    let event = |id: &str, queued: &[usize], held: &[usize]| IndexedEvent {
-        queued: queued.to_vec(),
-        held: held.to_vec(),
-        ..indexed(id, "request.completed")
-    };
-    let index = SegmentIndex {
-        subscriptions: vec!["sub_other".to_owned(), "sub_own".to_owned()],
-        events: vec![
-            event("q", &[1], &[]),
-            event("h", &[], &[1]),
-            event("o", &[0], &[]),
-            event("r", &[0, 1], &[]),
-        ],
-        ..SegmentIndex::default()
-    };
-    let found = |is_sending, state, below| -> Vec<usize> {
-        let found = untried(&index, "acme", "sub_own", is_sending, state, below);
-        for (at, id) in &found {
-            assert_eq!(*id, ids::delivery_id("acme", &index.events[*at].id, "sub_own"));
-        }
-        found.into_iter().map(|(at, _)| at).collect()
-    };
-    assert_eq!(found(true, Untried::Held, usize::MAX), [1]);
-    assert_eq!(found(true, Untried::Waiting, usize::MAX), [3, 0], "newest first");
-    assert_eq!(found(true, Untried::Waiting, 3), [0]);
-    assert_eq!(found(false, Untried::Held, usize::MAX), [3, 1, 0], "what was queued is held, too");
-    assert_eq!(found(false, Untried::Waiting, usize::MAX), [0; 0]);
-    assert!(untried(&index, "acme", "sub_none", true, Untried::Waiting, usize::MAX).is_empty());
-}
-
-#[test]
-fn a_place_among_them_is_read_as_it_was_written() {
-    let place = UntriedPlace { day: "2026-11-21".to_owned(), seq: 7, at: 3 };
-    assert_eq!(UntriedPlace::parse(&place.to_string()), Some(place));
-    for wrong in [
-        "",
-        "7.3",
-        "2026-11-21.7",
-        "2026-11-21.7.3.1",
-        "2026-11-21.+7.3",
-        "2026/11/21.7.3",
-        "x.1.1",
-        "2026-11-21..1",
-    ] {
-        assert_eq!(UntriedPlace::parse(wrong), None, "{wrong}");
-    }
 }

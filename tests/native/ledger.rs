@@ -2,6 +2,7 @@
 
 mod counts;
 mod sharing;
+mod untried;
 
 use heliograph::core::{
     delivery::Message,

@@ -6,9 +6,7 @@
 mod index;
 mod lookback;
 mod shard;
-mod untried;
 
 pub use index::{IndexRow, IndexedEvent, ROW_LIMIT, SegmentIndex};
 pub use lookback::{LARGEST_RECORD, Lookback, MAX_BYTES, Slice};
 pub use shard::{day, days_back, expires_at, object_name};
-pub use untried::{Untried, UntriedPlace, untried};

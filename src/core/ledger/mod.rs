@@ -13,6 +13,7 @@ mod resend;
 mod row;
 mod standing;
 mod tokens;
+mod untried;
 mod view;
 
 pub use claim::{Brief, Grant, judge};
@@ -25,4 +26,5 @@ pub use resend::begins_round;
 pub use row::{Attempt, Lane, Row, State};
 pub use standing::{Sending, Standing};
 pub use tokens::Bucket;
+pub use untried::{Untried, UntriedPlace, untried};
 pub use view::{DeliveryState, DeliveryView};

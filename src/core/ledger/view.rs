@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Attempt, Lane, Row, State};
-use crate::core::{delivery::Message, history::Untried, time::Timestamp};
+use super::{Attempt, Lane, Row, State, Untried};
+use crate::core::{delivery::Message, time::Timestamp};
 
 /// How a delivery stands, for whoever asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -16,7 +16,8 @@ pub fn paths() -> Value {
         "/v1/webhooks/{id}/recover": {"post": recover()},
         "/v1/deliveries/{id}": {"get": show()},
         "/v1/deliveries/{id}/retry": {"post": retry()},
-        "/v1/jobs/{id}": {"get": job(), "delete": cancel()},
+        "/v1/jobs/{id}": {"get": job()},
+        "/v1/jobs/{id}/cancel": {"post": cancel()},
     })
 }
 
@@ -80,7 +81,7 @@ fn job() -> Value {
 
 fn cancel() -> Value {
     Operation::new("cancelJob", TAG, "Cancel a recovery")
-        .about("What it has queued is delivered.")
+        .about("What it has queued is delivered. It stays to be looked at.")
         .for_scope("webhooks:write")
         .takes(&["JobId"])
         .answers(200, "The recovery as it is now.", schema_ref("Job"), examples::job())

@@ -9,9 +9,8 @@ use crate::{
         auth::Principal,
         envelope::ApiError,
         field::FieldError,
-        history::{Untried, UntriedPlace},
         ids,
-        ledger::{DeliveryView, Place, Row, Sending, Standing, State},
+        ledger::{DeliveryView, Place, Row, Sending, Standing, State, Untried, UntriedPlace},
         limits,
         subscription::Subscription,
         time::Timestamp,
@@ -35,7 +34,6 @@ use crate::{
 const TRIED: [(&str, State); 3] =
     [("retrying", State::Retrying), ("delivered", State::Delivered), ("dead", State::Dead)];
 const UNTRIED: [(&str, Untried); 2] = [("held", Untried::Held), ("waiting", Untried::Waiting)];
-const CURSOR_RULE: &str = "must be the next_cursor of an answer to the same question";
 
 /// Which deliveries are asked for.
 struct Asked {
@@ -109,7 +107,7 @@ pub async fn of_id<A: DeserializeOwned, T>(
 fn asked(request: &Request) -> Result<Asked, ApiError> {
     let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
     let mut query = Query { limit: limits::PAGE, ..Query::default() };
-    let (mut untried, mut cursor) = (None, None);
+    let mut untried = None;
     for (name, value) in url.query_pairs() {
         let wrong = |rule: &str| FieldError::new(name.as_ref(), rule);
         let moment =
@@ -124,7 +122,8 @@ fn asked(request: &Request) -> Result<Asked, ApiError> {
                     .ok_or_else(|| wrong("must be a whole number from 1 to 200"))?;
             }
             "cursor" => {
-                cursor = Some(value.into_owned());
+                let place = Place::parse(&value);
+                query.before = Some(place.ok_or_else(|| wrong("must be the next_cursor of an answer"))?);
             }
             "state" => {
                 let rule = "must be one of: retrying, delivered, dead, held, waiting";
@@ -144,16 +143,14 @@ fn asked(request: &Request) -> Result<Asked, ApiError> {
             }
         }
     }
-    let wrong = |name: &str, rule: &str| FieldError::new(name, rule);
     let Some(state) = untried else {
-        let place = cursor.map(|cursor| Place::parse(&cursor).ok_or_else(|| wrong("cursor", CURSOR_RULE)));
-        return Ok(Asked { query: Query { before: place.transpose()?, ..query }, untried: None });
+        return Ok(Asked { query, untried: None });
     };
     if !query.states.is_empty() {
-        return Err(wrong("state", ALONE).into());
+        return Err(FieldError::new("state", ALONE).into());
     }
-    let place = cursor.map(|cursor| UntriedPlace::parse(&cursor).ok_or_else(|| wrong("cursor", CURSOR_RULE)));
-    Ok(Asked { query, untried: Some((state, place.transpose()?)) })
+    let place = query.before.take().map(UntriedPlace::from);
+    Ok(Asked { query, untried: Some((state, place)) })
 }
 
 const ALONE: &str = "held and waiting can each be asked for alone, since they are looked up elsewhere";

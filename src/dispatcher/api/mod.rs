@@ -107,8 +107,11 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         },
         ["v1", "jobs", id] => match request.method() {
             Method::Get => jobs::show(id, allow(request, env, Scope::WebhooksRead).await?, env).await,
-            Method::Delete => jobs::cancel(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
-            _ => Err(ApiError::method("GET, DELETE")),
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "jobs", id, "cancel"] => match request.method() {
+            Method::Post => jobs::cancel(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
+            _ => Err(ApiError::method("POST")),
         },
         ["v1", "keys"] => match request.method() {
             Method::Get => {

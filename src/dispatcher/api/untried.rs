@@ -9,8 +9,8 @@ use crate::{
         answer::DeliveryPage,
         delivery::Message,
         envelope::ApiError,
-        history::{SegmentIndex, Untried, UntriedPlace, days_back, untried},
-        ledger::{DeliveryView, Sending, Standing},
+        history::{SegmentIndex, days_back},
+        ledger::{DeliveryView, Place, Sending, Standing, Untried, UntriedPlace, untried},
         subscription::Subscription,
     },
     dispatcher::{
@@ -46,7 +46,7 @@ pub async fn list(
     let mut walk = Walk { org, subscription, state, is_sending, query, env, found: Vec::new() };
     let next = walk.go(place).await?;
     let deliveries = walk.found.iter().map(|message| DeliveryView::untried(message, state)).collect();
-    ok(200, &DeliveryPage { deliveries, next_cursor: next.map(|place| place.to_string()) })
+    ok(200, &DeliveryPage { deliveries, next_cursor: next.map(|place| Place::from(&place).to_string()) })
 }
 
 struct Walk<'a> {
@@ -74,7 +74,7 @@ impl Walk<'_> {
                 // The row of the place itself may not be done with.
                 let before = at.as_ref().map(|place| place.seq.saturating_add(u64::from(place.at > 0)));
                 if looks == 0 {
-                    return Ok(Some(at.unwrap_or(UntriedPlace { day, seq: u64::MAX >> 11, at: 0 })));
+                    return Ok(Some(at.unwrap_or_else(|| UntriedPlace::end_of(day))));
                 }
                 let page = latest(self.env, self.org, &day, EVENTS, before).await?;
                 if let Some(enough) = self.look_at(&page, at.as_ref()).await? {

@@ -1,9 +1,11 @@
 //! Deliveries without an attempt, which only the history knows of: those that are held, and those that wait on the queue.
 
-use std::fmt;
-
-use super::SegmentIndex;
-use crate::core::ids;
+use super::Place;
+use crate::core::{
+    history::{SegmentIndex, day},
+    ids,
+    time::Timestamp,
+};
 
 /// How a delivery without an attempt stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,25 +28,35 @@ pub struct UntriedPlace {
 }
 
 impl UntriedPlace {
-    /// Reads what [`fmt::Display`] writes: the cursor of a list.
-    pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('.');
-        let (day, seq, at) = (parts.next()?, parts.next()?, parts.next()?);
-        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_day = day.len() == 10
-            && day
-                .bytes()
-                .enumerate()
-                .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-        let is_place = is_day && is_digits(seq) && is_digits(at) && parts.next().is_none();
-        is_place.then_some(())?;
-        Some(Self { day: day.to_owned(), seq: seq.parse().ok()?, at: at.parse().ok()? })
+    /// Behind all rows of a day.
+    pub fn end_of(day: String) -> Self {
+        Self { day, seq: ROWS.saturating_sub(1), at: 0 }
     }
 }
 
-impl fmt::Display for UntriedPlace {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.day, self.seq, self.at)
+/// More rows than a day has.
+const ROWS: u64 = 1_000_000_000;
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// As a cursor, which looks like any other one: the day's number and the row's in one.
+impl From<&UntriedPlace> for Place {
+    fn from(place: &UntriedPlace) -> Self {
+        let begin = Timestamp::parse(&format!("{}T00:00:00Z", place.day)).unwrap_or_default();
+        let day = u64::try_from(begin.seconds().div_euclid(DAY_SECONDS)).unwrap_or_default();
+        Self {
+            seq: day.saturating_mul(ROWS).saturating_add(place.seq.min(ROWS.saturating_sub(1))),
+            at: place.at,
+        }
+    }
+}
+
+/// Whatever the cursor was made for: a place of the ledger's is one long past.
+impl From<Place> for UntriedPlace {
+    fn from(place: Place) -> Self {
+        let number = i64::try_from(place.seq.div_euclid(ROWS)).unwrap_or_default();
+        let begin = Timestamp::from_millis(0).plus_seconds(number.saturating_mul(DAY_SECONDS));
+        Self { day: day(begin), seq: place.seq.rem_euclid(ROWS), at: place.at }
     }
 }
 
