@@ -6,12 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    history::{SegmentIndex, day},
+    history::{SegmentIndex, day_number, numbered_day},
     ids,
     time::Timestamp,
 };
-
-const DAY_SECONDS: i64 = 86_400;
 
 /// Which part of the past is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,10 +28,8 @@ impl Window {
 
     /// The days (`YYYY-MM-DD`, UTC) that the window touches, oldest first.
     pub fn days(self, now: Timestamp) -> Vec<String> {
-        let number = |at: Timestamp| at.seconds().div_euclid(DAY_SECONDS);
         let (first, last) = (now.plus_seconds(self.back_seconds.saturating_neg()), self.until(now));
-        let begin = |number: i64| Timestamp::from_millis(0).plus_seconds(number.saturating_mul(DAY_SECONDS));
-        (number(first)..=number(last)).map(|number| day(begin(number))).collect()
+        (day_number(first)..=day_number(last)).map(numbered_day).collect()
     }
 }
 

@@ -126,12 +126,7 @@ impl Run<'_> {
 
     /// Queues again what has no row. `None` where the run is at its bound.
     async fn repair(&self, page: &Page, budget: &mut Budget) -> Result<Option<Repaired>, ApiError> {
-        let indexes = page
-            .rows
-            .iter()
-            .map(|row| SegmentIndex::decode(&row.body))
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| ApiError::new(500, "a row of the history can't be read"))?;
+        let indexes = page.rows.iter().map(Row::index).collect::<Result<Vec<_>, _>>()?;
         let subscriptions = subscriptions::current(self.env, self.org).await?;
         let mut stored: HashMap<usize, bool> = HashMap::new();
         let mut repaired = Repaired::default();
@@ -177,7 +172,7 @@ impl Run<'_> {
                 return Ok(None);
             }
             let ids = chunk.iter().map(|expected| expected.id.clone()).collect();
-            let found: Vec<String> =
+            let found: HashSet<String> =
                 client::call(self.env, self.org, subscription, &Command::Known { ids }).await?;
             known.extend(found);
         }

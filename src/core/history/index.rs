@@ -85,6 +85,16 @@ impl IndexedEvent {
             held: Vec::new(),
         }
     }
+
+    /// Whether it is held for the subscription at a position of [`SegmentIndex::position`].
+    pub fn is_held_for(&self, position: Option<usize>) -> bool {
+        position.is_some_and(|position| self.held.contains(&position))
+    }
+
+    /// Whether it was queued for it.
+    pub fn is_queued_for(&self, position: Option<usize>) -> bool {
+        position.is_some_and(|position| self.queued.contains(&position))
+    }
 }
 
 impl SegmentIndex {
@@ -146,6 +156,11 @@ impl SegmentIndex {
         };
         let id = ids::delivery_id(org, &event.id, &subscription.id);
         Some(Message::new(&origin, id, subscription))
+    }
+
+    /// Where a subscription stands among those that matched; `None` where it did not.
+    pub fn position(&self, subscription_id: &str) -> Option<usize> {
+        self.subscriptions.iter().position(|id| id == subscription_id)
     }
 
     /// The ids of the subscriptions at these positions.

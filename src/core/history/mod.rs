@@ -9,4 +9,4 @@ mod shard;
 
 pub use index::{IndexRow, IndexedEvent, ROW_LIMIT, SegmentIndex};
 pub use lookback::{LARGEST_RECORD, Lookback, MAX_BYTES, Slice};
-pub use shard::{day, days_back, expires_at, object_name};
+pub use shard::{begin_of, day, day_number, days_back, expires_at, number_of, numbered_day, object_name};

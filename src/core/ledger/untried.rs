@@ -2,9 +2,8 @@
 
 use super::Place;
 use crate::core::{
-    history::{SegmentIndex, day},
+    history::{SegmentIndex, number_of, numbered_day},
     ids,
-    time::Timestamp,
 };
 
 /// How a delivery without an attempt stands.
@@ -37,13 +36,10 @@ impl UntriedPlace {
 /// More rows than a day has.
 const ROWS: u64 = 1_000_000_000;
 
-const DAY_SECONDS: i64 = 86_400;
-
 /// As a cursor, which looks like any other one: the day's number and the row's in one.
 impl From<&UntriedPlace> for Place {
     fn from(place: &UntriedPlace) -> Self {
-        let begin = Timestamp::parse(&format!("{}T00:00:00Z", place.day)).unwrap_or_default();
-        let day = u64::try_from(begin.seconds().div_euclid(DAY_SECONDS)).unwrap_or_default();
+        let day = number_of(&place.day).and_then(|day| u64::try_from(day).ok()).unwrap_or_default();
         Self {
             seq: day.saturating_mul(ROWS).saturating_add(place.seq.min(ROWS.saturating_sub(1))),
             at: place.at,
@@ -55,8 +51,7 @@ impl From<&UntriedPlace> for Place {
 impl From<Place> for UntriedPlace {
     fn from(place: Place) -> Self {
         let number = i64::try_from(place.seq.div_euclid(ROWS)).unwrap_or_default();
-        let begin = Timestamp::from_millis(0).plus_seconds(number.saturating_mul(DAY_SECONDS));
-        Self { day: day(begin), seq: place.seq.rem_euclid(ROWS), at: place.at }
+        Self { day: numbered_day(number), seq: place.seq.rem_euclid(ROWS), at: place.at }
     }
 }
 
@@ -70,13 +65,12 @@ pub fn untried(
     state: Untried,
     below: usize,
 ) -> Vec<(usize, String)> {
-    let own = index.subscriptions.iter().position(|id| id == subscription_id);
-    let is_among = |positions: &[usize]| own.is_some_and(|own| positions.contains(&own));
+    let own = index.position(subscription_id);
     let events = index.events.iter().enumerate().take(below).rev();
     events
         .filter(|(_, event)| match state {
-            Untried::Held => is_among(&event.held) || (!is_sending && is_among(&event.queued)),
-            Untried::Waiting => is_sending && is_among(&event.queued),
+            Untried::Held => event.is_held_for(own) || (!is_sending && event.is_queued_for(own)),
+            Untried::Waiting => is_sending && event.is_queued_for(own),
         })
         .map(|(at, event)| (at, ids::delivery_id(org, &event.id, subscription_id)))
         .collect()

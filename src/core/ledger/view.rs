@@ -112,24 +112,18 @@ impl<'a> DeliveryView<'a> {
         let time = |millis: i64| Timestamp::from_millis(millis).to_string();
         let last = row.attempts.last();
         Self {
-            id: &row.message.id,
-            webhook_id: &row.message.subscription,
-            event_id: &row.message.event,
-            event_type: &row.message.event_type,
-            state: row.state.into(),
             reason: row.why.as_deref(),
-            accepted_at: time(row.message.accepted_at),
             updated_at: time(row.updated_at),
             next_attempt_at: row.due.map(time),
             attempt_count: row.made,
             last_status: last.and_then(|attempt| attempt.status),
             last_failure: last.and_then(|attempt| attempt.failure.as_deref()),
-            attempts: None,
+            ..Self::untried(&row.message, row.state)
         }
     }
 
     /// Of one that was never tried.
-    pub fn untried(message: &'a Message, state: Untried) -> Self {
+    pub fn untried(message: &'a Message, state: impl Into<DeliveryState>) -> Self {
         let accepted_at = Timestamp::from_millis(message.accepted_at).to_string();
         Self {
             id: &message.id,

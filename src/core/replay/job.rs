@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Spec, What};
-use crate::core::{history::day, json::plain, ledger::Place, time::Timestamp};
-
-const DAY_SECONDS: i64 = 86_400;
+use crate::core::{
+    history::{begin_of, day, number_of, numbered_day},
+    json::plain,
+    ledger::Place,
+    time::Timestamp,
+};
 
 /// How a recovery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,9 +130,9 @@ impl Job {
         match &self.cursor {
             Cursor::Ledger(_) => self.looks_in_history().then(|| first_day(&self.spec)),
             Cursor::History { day: done, .. } => {
-                let begin = Timestamp::parse(&format!("{done}T00:00:00Z"))?;
-                let next = begin.plus_seconds(DAY_SECONDS);
-                (next.millis() < self.spec.until).then(|| Cursor::History { day: day(next), after: 0 })
+                let next = number_of(done)?.saturating_add(1);
+                (begin_of(next).millis() < self.spec.until)
+                    .then(|| Cursor::History { day: numbered_day(next), after: 0 })
             }
         }
     }

@@ -22,13 +22,12 @@ pub fn candidates(
     org: &str,
     subscription: &Subscription,
 ) -> Vec<Candidate> {
-    let own = index.subscriptions.iter().position(|id| *id == subscription.id);
-    let is_among = |positions: &[usize]| own.is_some_and(|own| positions.contains(&own));
+    let own = index.position(&subscription.id);
     let events = index.events.iter().enumerate();
     events
         .filter(|(_, event)| spec.covers(&event.event_type, index.at))
         .filter_map(|(position, event)| {
-            let (is_held, is_queued) = (is_among(&event.held), is_among(&event.queued));
+            let (is_held, is_queued) = (event.is_held_for(own), event.is_queued_for(own));
             let is_wanted = match (is_held, is_queued) {
                 (true, _) => spec.is_about(What::Held),
                 (false, true) => spec.is_about(What::Missing),

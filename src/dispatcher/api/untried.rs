@@ -9,7 +9,7 @@ use crate::{
         answer::DeliveryPage,
         delivery::Message,
         envelope::ApiError,
-        history::{SegmentIndex, days_back},
+        history::days_back,
         ledger::{DeliveryView, Place, Sending, Standing, Untried, UntriedPlace, untried},
         subscription::Subscription,
     },
@@ -99,8 +99,7 @@ impl Walk<'_> {
     ) -> Result<Option<(u64, usize)>, ApiError> {
         let mut looked_at = Vec::new();
         for row in &page.rows {
-            let index = SegmentIndex::decode(&row.body)
-                .ok_or_else(|| ApiError::new(500, "a row of the history can't be read"))?;
+            let index = row.index()?;
             let below = place.filter(|place| place.seq == row.seq).map_or(usize::MAX, |place| place.at);
             let candidates = match self.query.covers(index.at) {
                 true => untried(&index, self.org, &self.subscription.id, self.is_sending, self.state, below),
@@ -113,9 +112,8 @@ impl Walk<'_> {
         if ids.is_empty() {
             return Ok(None);
         }
-        let known: Vec<String> =
+        let known: HashSet<String> =
             client::call(self.env, self.org, &self.subscription.id, &Command::Known { ids }).await?;
-        let known: HashSet<String> = known.into_iter().collect();
         let types = &self.query.event_types;
         for (row, index, candidates) in &looked_at {
             for (position, _) in candidates.iter().filter(|(_, id)| !known.contains(id)) {

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::core::{envelope::ApiError, history::SegmentIndex};
+
 /// One call.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Command {
@@ -81,6 +83,14 @@ pub struct Row {
     /// A `SegmentIndex` as JSON.
     #[serde(skip)]
     pub body: String,
+}
+
+impl Row {
+    /// What it says; an error where it can't be read.
+    pub fn index(&self) -> Result<SegmentIndex, ApiError> {
+        SegmentIndex::decode(&self.body)
+            .ok_or_else(|| ApiError::new(500, "a row of the history can't be read"))
+    }
 }
 
 /// A head and the bodies behind it as one text.

@@ -135,8 +135,7 @@ impl Ledger {
         let (mut looked_at, mut queued, mut seq, mut at) = (0_usize, 0_usize, after, None);
         let mut rest = page.rows.len();
         for row in &page.rows {
-            let index = SegmentIndex::decode(&row.body)
-                .ok_or_else(|| ApiError::new(500, "a row of the history can't be read"))?;
+            let index = row.index()?;
             let found = candidates(&index, &job.spec, org, subscription);
             let messages = self.missing(store, &index, &row.key, found, org, subscription).await?;
             lanes::queue_again(&self.env, EXPRESS, &messages).await?;
@@ -170,9 +169,12 @@ impl Ledger {
         if found.is_empty() {
             return Ok(Vec::new());
         }
-        // Without an object the call that the index is of was never accepted.
-        let segment = storage::get_text(&self.env, key, None).await.map_err(ApiError::unavailable)?;
-        let Some(segment) = segment else { return Ok(Vec::new()) };
+        // Without an object the call that the index is of was never accepted. It is read where something has to be matched.
+        let segment = match found.iter().all(|candidate| candidate.has_matched) {
+            true => storage::has_object(&self.env, key).await.map(|is_there| is_there.then(String::new)),
+            false => storage::get_text(&self.env, key, None).await,
+        };
+        let Some(segment) = segment.map_err(ApiError::unavailable)? else { return Ok(Vec::new()) };
         let matches_now = |candidate: &Candidate| {
             let place = index.events.get(candidate.position)?.place;
             let (from, to) = (place.offset, place.offset.saturating_add(place.length));

@@ -8,7 +8,7 @@ use crate::{
         auth::{Principal, Scope},
         envelope::ApiError,
         event::read_record,
-        history::{Lookback, SegmentIndex, Slice, days_back},
+        history::{Lookback, Slice, days_back},
         limits,
         subscription::{Criteria, Preview, PreviewEvents, PreviewRequest},
     },
@@ -56,8 +56,7 @@ async fn look_back(
             let page = client::latest(env, org, &day, lookback.events_left(), before).await?;
             let mut slices = Vec::new();
             for row in &page.rows {
-                let index = SegmentIndex::decode(&row.body)
-                    .ok_or_else(|| ApiError::new(500, "a row of the history can't be read"))?;
+                let index = row.index()?;
                 slices.extend(lookback.plan(&row.key, &index));
             }
             look_at(slices, criteria, preview, env).await?;

@@ -1,5 +1,7 @@
 //! The table of deliveries.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -64,7 +66,7 @@ impl Store {
     }
 
     /// Which of these have a row.
-    pub fn known(&self, ids: &[String]) -> Result<Vec<String>, ApiError> {
+    pub fn known(&self, ids: &[String]) -> Result<HashSet<String>, ApiError> {
         let query = "SELECT id FROM deliveries WHERE id IN (SELECT value FROM json_each(?))";
         let rows: Vec<Id> = self.database.rows(query, vec![write(&ids)?.into()])?;
         Ok(rows.into_iter().map(|row| row.id).collect())
