@@ -27,6 +27,7 @@ pub mod org;
 pub mod payload;
 pub mod presign;
 pub mod reconcile;
+pub mod registry;
 pub mod replay;
 pub mod retry;
 pub mod roles;

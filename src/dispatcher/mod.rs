@@ -6,7 +6,6 @@
 //! `reconcile` compares the two. The rules they follow are in `core`.
 
 pub mod api;
-mod auth;
 pub mod deliver;
 mod destinations;
 mod history;

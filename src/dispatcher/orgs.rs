@@ -2,14 +2,15 @@
 
 use worker::Env;
 
-use super::registry::{
-    client,
-    command::{Command, Org},
-};
-use crate::core::{
-    auth::{DEFAULT_ORG, is_org_id},
-    envelope::ApiError,
-    field::FieldError,
+use crate::{
+    core::{
+        auth::{DEFAULT_ORG, is_org_id},
+        envelope::ApiError,
+        field::FieldError,
+        org::Org,
+        registry::Command,
+    },
+    edge::registry,
 };
 
 /// What an org's id may be.
@@ -18,7 +19,7 @@ pub const ID_RULE: &str =
 
 /// All orgs beside the default one.
 pub async fn all(env: &Env) -> Result<Vec<Org>, ApiError> {
-    client::call(env, DEFAULT_ORG, &Command::Orgs).await
+    registry::call(env, DEFAULT_ORG, &Command::Orgs).await
 }
 
 /// Adds an org.
@@ -29,7 +30,7 @@ pub async fn create(env: &Env, org: Org) -> Result<Org, ApiError> {
     if org.id == DEFAULT_ORG {
         return Err(ApiError::exists("id: there is an org of that id already"));
     }
-    client::call(env, DEFAULT_ORG, &Command::CreateOrg(org)).await
+    registry::call(env, DEFAULT_ORG, &Command::CreateOrg(org)).await
 }
 
 /// 404 where there is no such org.

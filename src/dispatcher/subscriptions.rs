@@ -11,20 +11,17 @@ use std::{
 
 use worker::Env;
 
-use super::registry::{
-    client,
-    command::{Command, Created, Idempotency},
-};
 use crate::{
     core::{
         delivery::{CustomHeaders, Signer},
         destination,
         envelope::ApiError,
         health::Disabled,
+        registry::{Command, Created, Idempotency},
         subscription::{Snapshot, Subscription},
         time::Timestamp,
     },
-    edge::{clock, log::Line, settings::DispatcherSettings, storage},
+    edge::{clock, log::Line, registry, settings::DispatcherSettings, storage},
 };
 
 /// How long a snapshot is taken from memory. With KV's own 30 s cache, a change is seen everywhere within 60 s.
@@ -126,7 +123,7 @@ pub async fn current(env: &Env, org: &str) -> Result<Rc<Subscriptions>, ApiError
 
 /// The org's subscriptions as `Registry` has them: the truth.
 pub async fn truth(env: &Env, org: &str) -> Result<Snapshot, ApiError> {
-    client::call(env, org, &Command::Snapshot).await
+    registry::call(env, org, &Command::Snapshot).await
 }
 
 /// One subscription as `Registry` has it; 404 where there is none of that id.
@@ -143,7 +140,7 @@ pub async fn create(
     idempotency: Option<Idempotency>,
 ) -> Result<Subscription, ApiError> {
     let Created { id, snapshot } =
-        client::call(env, org, &Command::Create { subscription, idempotency }).await?;
+        registry::call(env, org, &Command::Create { subscription, idempotency }).await?;
     let created = snapshot.find(&id).cloned();
     remember(org, snapshot);
     created.ok_or_else(|| ApiError::not_found("webhook"))
@@ -166,7 +163,7 @@ pub async fn change(
         let expected_now = expected.unwrap_or(subscription.revision);
         apply(&mut subscription)?;
         let command = Command::Replace { subscription, expected: expected_now };
-        match client::call::<Snapshot>(env, org, &command).await {
+        match registry::call::<Snapshot>(env, org, &command).await {
             Ok(snapshot) => {
                 result = snapshot.find(id).cloned().ok_or_else(|| ApiError::not_found("webhook"));
                 remember(org, snapshot);
@@ -181,7 +178,7 @@ pub async fn change(
 
 /// Removes a subscription; 404 where there is none of that id, 412 where it is at another revision than expected.
 pub async fn delete(env: &Env, org: &str, id: &str, expected: Option<u64>) -> Result<(), ApiError> {
-    let snapshot = client::call(env, org, &Command::Delete { id: id.to_owned(), expected }).await?;
+    let snapshot = registry::call(env, org, &Command::Delete { id: id.to_owned(), expected }).await?;
     remember(org, snapshot);
     Ok(())
 }
@@ -189,7 +186,7 @@ pub async fn delete(env: &Env, org: &str, id: &str, expected: Option<u64>) -> Re
 /// Holds a subscription's deliveries, since its endpoint was given up.
 pub async fn disable(env: &Env, org: &str, id: &str, disabled: Disabled) -> Result<(), ApiError> {
     let command = Command::Disable { id: id.to_owned(), disabled };
-    remember(org, client::call(env, org, &command).await?);
+    remember(org, registry::call(env, org, &command).await?);
     Ok(())
 }
 

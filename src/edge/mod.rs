@@ -3,6 +3,7 @@
 //! Thin by intent. Nothing here decides about events, deliveries or signatures; that is `core`. Nothing here knows of the
 //! roles; those are `dispatcher` and `receiver`, which call down into this folder and are never called from it.
 
+pub mod auth;
 pub mod body;
 pub mod clock;
 pub mod dns;
@@ -14,6 +15,7 @@ pub mod outbound;
 pub mod panics;
 pub mod queue;
 pub mod random;
+pub mod registry;
 pub mod settings;
 pub mod sql;
 pub mod storage;

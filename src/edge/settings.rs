@@ -33,14 +33,18 @@ const DEFAULT_CONCURRENCY: usize = 6;
 /// Within the minute in which a change is seen everywhere, and beyond the second in which KV takes one write a key.
 pub const DEFAULT_REPAIR_AFTER_MS: i64 = 5000;
 
-/// The dispatcher's settings.
-pub struct DispatcherSettings {
+/// What tells who calls the API: of either role.
+pub struct Keys {
     /// `ROOT_KEY`.
     pub root_key: String,
-    /// `SEALING_KEY`.
-    pub sealing_key: SealingKey,
     /// What the checksums of API keys are made with; derived from `SEALING_KEY`.
     pub checksum_key: MacKey,
+}
+
+/// The dispatcher's settings.
+pub struct DispatcherSettings {
+    /// `SEALING_KEY`.
+    pub sealing_key: SealingKey,
     /// `URL_SIGNING_KEY`.
     pub url_key: MacKey,
     /// `PAYLOAD_URL_TTL_SECONDS`.
@@ -86,6 +90,7 @@ impl DispatcherSettings {
 
 thread_local! {
     static ROLES: RefCell<Option<Roles>> = const { RefCell::new(None) };
+    static KEYS: RefCell<Option<Rc<Keys>>> = const { RefCell::new(None) };
     static DISPATCHER: RefCell<Option<Rc<DispatcherSettings>>> = const { RefCell::new(None) };
 }
 
@@ -108,6 +113,26 @@ pub fn roles(env: &Env) -> Result<Roles, ApiError> {
     Ok(roles)
 }
 
+/// What tells who calls; an error names the setting that is wrong.
+pub fn keys(env: &Env) -> Result<Rc<Keys>, ApiError> {
+    if let Some(keys) = KEYS.with(|cell| cell.try_borrow().ok().and_then(|keys| keys.clone())) {
+        return Ok(keys);
+    }
+    let root_key = setting(env, "ROOT_KEY").ok_or_else(|| ApiError::misconfigured("ROOT_KEY: is not set"))?;
+    let (text, _) = sealing_key(env)?;
+    let keys = Rc::new(Keys { root_key, checksum_key: MacKey::new(text.trim().as_bytes()) });
+    KEYS.with(|cell| cell.replace(Some(Rc::clone(&keys))));
+    Ok(keys)
+}
+
+/// `SEALING_KEY`, as it is written and as it is used.
+fn sealing_key(env: &Env) -> Result<(String, SealingKey), ApiError> {
+    let text = setting(env, "SEALING_KEY").unwrap_or_default();
+    let key = SealingKey::parse(&text)
+        .ok_or_else(|| ApiError::misconfigured("SEALING_KEY: must be 64 hex characters"))?;
+    Ok((text, key))
+}
+
 /// The dispatcher's settings; an error names the one that is wrong.
 pub fn dispatcher(env: &Env) -> Result<Rc<DispatcherSettings>, ApiError> {
     if let Some(settings) =
@@ -122,10 +147,7 @@ pub fn dispatcher(env: &Env) -> Result<Rc<DispatcherSettings>, ApiError> {
 
 fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
     let wrong = |name: &str, rule: &str| ApiError::misconfigured(format!("{name}: {rule}"));
-    let root_key = setting(env, "ROOT_KEY").ok_or_else(|| wrong("ROOT_KEY", "is not set"))?;
-    let sealing_text = setting(env, "SEALING_KEY").unwrap_or_default();
-    let sealing_key =
-        SealingKey::parse(&sealing_text).ok_or_else(|| wrong("SEALING_KEY", "must be 64 hex characters"))?;
+    let (_, sealing_key) = sealing_key(env)?;
     let url_key = setting(env, "URL_SIGNING_KEY")
         .filter(|key| key.len() >= MIN_KEY)
         .ok_or_else(|| wrong("URL_SIGNING_KEY", "must be at least 32 characters"))?;
@@ -147,9 +169,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         _ => Vec::new(),
     };
     Ok(DispatcherSettings {
-        root_key,
         sealing_key,
-        checksum_key: MacKey::new(sealing_text.trim().as_bytes()),
         url_key: MacKey::new(url_key.as_bytes()),
         url_ttl_seconds: number(env, "PAYLOAD_URL_TTL_SECONDS", signed_url::DEFAULT_TTL_SECONDS)?,
         presigner: presigner(env)?,

@@ -9,20 +9,14 @@ use crate::{
         auth::{ApiKey, DEFAULT_ORG, KeyRecord, Scope, is_org_id},
         envelope::ApiError,
         field::FieldError,
+        registry::{Command, Found},
         time::Timestamp,
     },
-    dispatcher::{
-        api::input,
-        auth, orgs,
-        registry::{
-            client,
-            command::{Command, Found},
-        },
-    },
+    dispatcher::{api::input, orgs},
     edge::{
-        clock,
+        auth, clock,
         http::{Answer, ok},
-        random, settings,
+        random, registry, settings,
     },
 };
 
@@ -30,7 +24,6 @@ const FIELDS: [&str; 3] = ["name", "scopes", "org"];
 
 /// Issues a key and shows it, this once.
 pub async fn create(request: &mut Request, env: &Env) -> Answer {
-    let settings = settings::dispatcher(env)?;
     let fields = input::object(request).await?;
     input::only(&fields, &FIELDS)?;
     let name = input::name(&fields)?.ok_or_else(|| FieldError::new("name", "is required"))?;
@@ -38,7 +31,7 @@ pub async fn create(request: &mut Request, env: &Env) -> Answer {
     let org = input::text(&fields, "org")?.unwrap_or(DEFAULT_ORG);
     orgs::check_exists(env, org).await?;
 
-    let key = ApiKey::issue(org, random::bytes()?, &settings.checksum_key);
+    let key = ApiKey::issue(org, random::bytes()?, &settings::keys(env)?.checksum_key);
     let record = KeyRecord {
         id: format!("key_{}", hex::encode(random::bytes::<12>()?)),
         name: name.to_owned(),
@@ -47,7 +40,7 @@ pub async fn create(request: &mut Request, env: &Env) -> Answer {
         last_used_at: None,
     };
     let command = Command::CreateKey { record, hash: key.hash() };
-    let record: KeyRecord = client::call(env, org, &command).await?;
+    let record: KeyRecord = registry::call(env, org, &command).await?;
     // Whoever tried the key before it was there was told no, and that must not stick.
     auth::forget();
     ok(200, &view(&record, org, Some(&key.text)))
@@ -56,7 +49,7 @@ pub async fn create(request: &mut Request, env: &Env) -> Answer {
 /// Lists the keys of an org (`?org=`, by default the default one).
 pub async fn list(request: &Request, env: &Env) -> Answer {
     let org = org_of(request, env).await?;
-    let records: Vec<KeyRecord> = client::call(env, &org, &Command::Keys).await?;
+    let records: Vec<KeyRecord> = registry::call(env, &org, &Command::Keys).await?;
     let rows: Vec<KeyView> = records.iter().map(|record| view(record, &org, None)).collect();
     ok(200, &rows)
 }
@@ -64,7 +57,7 @@ pub async fn list(request: &Request, env: &Env) -> Answer {
 /// Revokes a key: here at once, everywhere within half a minute.
 pub async fn revoke(request: &Request, id: &str, env: &Env) -> Answer {
     let org = org_of(request, env).await?;
-    let found: Found = client::call(env, &org, &Command::RevokeKey { id: id.to_owned() }).await?;
+    let found: Found = registry::call(env, &org, &Command::RevokeKey { id: id.to_owned() }).await?;
     let record = found.key.ok_or_else(|| ApiError::not_found("key"))?;
     auth::forget();
     ok(200, &view(&record, &org, None))

@@ -15,10 +15,12 @@ mod webhooks;
 
 use worker::{Env, Method, Request};
 
-use super::auth::{allow, allow_root};
 use crate::{
     core::{auth::Scope, envelope::ApiError},
-    edge::http::Answer,
+    edge::{
+        auth::{allow, allow_root},
+        http::Answer,
+    },
 };
 
 /// Answers a path of the dispatcher.

@@ -3,8 +3,8 @@
 use worker::{Env, Request};
 
 use crate::{
-    core::{answer::OrgView, auth::DEFAULT_ORG, field::FieldError, time::Timestamp},
-    dispatcher::{api::input, orgs, registry::command::Org},
+    core::{answer::OrgView, auth::DEFAULT_ORG, field::FieldError, org::Org, time::Timestamp},
+    dispatcher::{api::input, orgs},
     edge::{
         clock,
         http::{Answer, ok},

@@ -3,21 +3,17 @@
 //! A change commits to SQLite first; then the snapshot goes to KV. Where that write fails, an alarm that was set before it
 //! tries again, and sets the next one before it does, until KV holds the newest revision.
 
-pub mod client;
-pub mod command;
 mod store;
 
 use std::cell::Cell;
 
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
-use self::{
-    command::{Command, Created, Found, Idempotency},
-    store::Store,
-};
+use self::store::Store;
 use crate::{
     core::{
         envelope::ApiError,
+        registry::{Command, Created, Found, Idempotency},
         subscription::{Snapshot, Subscription},
     },
     dispatcher::ledger::client as ledger,

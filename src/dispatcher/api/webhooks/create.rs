@@ -11,9 +11,10 @@ use crate::{
         envelope::ApiError,
         field::FieldError,
         hash, ids, limits,
+        registry::Idempotency,
         subscription::{Settings, Subscription},
     },
-    dispatcher::{api::input, destinations, registry::command::Idempotency, subscriptions},
+    dispatcher::{api::input, destinations, subscriptions},
     edge::{
         clock,
         http::{Answer, header},

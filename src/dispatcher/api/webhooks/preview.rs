@@ -12,8 +12,9 @@ use crate::{
         limits,
         subscription::{Criteria, Preview, PreviewEvents, PreviewRequest},
     },
-    dispatcher::{api::input, auth::require, history::client},
+    dispatcher::{api::input, history::client},
     edge::{
+        auth::require,
         clock,
         http::{Answer, ok},
         log::Line,

@@ -1,7 +1,10 @@
 //! The table of orgs, which the default org's registry keeps.
 
 use super::Store;
-use crate::{core::envelope::ApiError, dispatcher::registry::command::Org, edge::sql::write};
+use crate::{
+    core::{envelope::ApiError, org::Org},
+    edge::sql::write,
+};
 
 impl Store {
     /// All orgs in the order of their creation, without the default one, which is always there.

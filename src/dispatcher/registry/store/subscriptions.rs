@@ -6,9 +6,9 @@ use super::Store;
 use crate::{
     core::{
         envelope::ApiError,
+        registry::Idempotency,
         subscription::{Snapshot, Subscription},
     },
-    dispatcher::registry::command::Idempotency,
     edge::sql::write,
 };
 

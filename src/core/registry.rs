@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::core::org::Org;
-use crate::core::{
+use super::{
     auth::KeyRecord,
     health::Disabled,
+    org::Org,
     subscription::{Snapshot, Subscription},
 };
 

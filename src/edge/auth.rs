@@ -7,17 +7,12 @@ use std::{cell::RefCell, collections::HashMap};
 
 use worker::{Env, Request};
 
-use super::registry::{
-    client,
-    command::{Command, Found},
-};
-use crate::{
-    core::{
-        auth::{ApiKey, Principal, Scope, bearer, is_root},
-        envelope::ApiError,
-        time::Timestamp,
-    },
-    edge::{clock, http::header, settings},
+use super::{clock, http::header, registry, settings};
+use crate::core::{
+    auth::{ApiKey, Principal, Scope, bearer, is_root},
+    envelope::ApiError,
+    registry::{Command, Found},
+    time::Timestamp,
 };
 
 /// How long an answer is remembered, in milliseconds.
@@ -59,14 +54,14 @@ pub async fn allow_root(request: &Request, env: &Env) -> Result<Principal, ApiEr
 }
 
 async fn authenticate(request: &Request, env: &Env) -> Result<Principal, ApiError> {
-    let settings = settings::dispatcher(env)?;
+    let keys = settings::keys(env)?;
     let refused = || ApiError::new(401, "authorization: a valid API key is required, as `Bearer <key>`");
     let authorization = header(request, "authorization");
     let key = bearer(authorization.as_deref()).ok_or_else(refused)?;
-    if is_root(key, &settings.root_key) {
+    if is_root(key, &keys.root_key) {
         return Ok(Principal::root());
     }
-    let key = ApiKey::read(key, &settings.checksum_key).ok_or_else(refused)?;
+    let key = ApiKey::read(key, &keys.checksum_key).ok_or_else(refused)?;
     principal_of(&key, env).await?.ok_or_else(refused)
 }
 
@@ -79,7 +74,7 @@ async fn principal_of(key: &ApiKey, env: &Env) -> Result<Option<Principal>, ApiE
         return Ok(principal);
     }
     let command = Command::Authenticate { hash: hash.clone(), now: now.millis() };
-    let found: Found = client::call(env, &key.org, &command).await?;
+    let found: Found = registry::call(env, &key.org, &command).await?;
     let principal =
         found.key.map(|record| Principal { org: key.org.clone(), is_root: false, scopes: record.scopes });
     MEMO.with(|memo| {

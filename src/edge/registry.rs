@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 use worker::Env;
 
-use super::command::Command;
-use crate::{core::envelope::ApiError, edge::object};
+use super::object;
+use crate::core::{envelope::ApiError, registry::Command};
 
 const BINDING: &str = "REGISTRY";
 
