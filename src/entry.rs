@@ -38,8 +38,14 @@ async fn route(request: &mut Request, env: &Env) -> http::Answer {
         "/docs" => api::docs::show(request, env).await,
         "/openapi.json" => api::openapi::show(request),
         "/webhook" if roles.receiver => receiver::webhook::receive(request, env).await,
-        _ if roles.dispatcher => api::route(request, &path, env).await,
-        _ => Err(ApiError::not_found("path")),
+        _ => {
+            let own = if roles.receiver { receiver::api::route(request, &path, env).await } else { None };
+            match own {
+                Some(answer) => answer,
+                None if roles.dispatcher => api::route(request, &path, env).await,
+                None => Err(ApiError::not_found("path")),
+            }
+        }
     }
 }
 
@@ -73,7 +79,10 @@ pub async fn queue(batch: worker_sys::MessageBatch, env: Env, _context: worker_s
             dispatcher::deliver::consume_dead(batch, &env).await;
         }
         (name, Ok(Roles { receiver: true, .. })) if name.ends_with("-inbox") => {
-            receiver::inbox::consume(batch, &env).await;
+            receiver::process::consume(batch, &env).await;
+        }
+        (name, Ok(Roles { receiver: true, .. })) if name.ends_with("-inbox-dead") => {
+            receiver::process::consume_dead(batch, &env).await;
         }
         (name, Ok(_)) => {
             Line::error("queue.unknown").text("queue", name).emit();

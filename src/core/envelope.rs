@@ -141,6 +141,12 @@ impl ApiError {
         Self { retry_after: Some(5), ..Self::new(503, message) }
     }
 
+    /// 429: too many for now; when to come back, in seconds.
+    pub fn too_many(retry_after: u32) -> Self {
+        let message = format!("too many requests: come back in {retry_after} seconds");
+        Self { retry_after: Some(retry_after), ..Self::new(429, message) }
+    }
+
     /// 500: this deployment is set up wrongly; `message` names the setting.
     pub fn misconfigured(message: impl Into<String>) -> Self {
         Self::new(500, message)

@@ -21,6 +21,7 @@ pub mod ids;
 pub mod inbox;
 pub mod intake;
 pub mod json;
+pub mod lease;
 pub mod ledger;
 pub mod limits;
 pub mod org;

@@ -71,15 +71,20 @@ impl Incoming {
         self.raw.body().ok()?.as_string()
     }
 
+    /// The queue's id of it: the same each time that it is handed out.
+    pub fn id(&self) -> String {
+        self.raw.id().map(String::from).unwrap_or_default()
+    }
+
     /// Done with it.
-    pub fn ack(self) {
+    pub fn ack(&self) {
         if self.raw.ack().is_err() {
             Line::error("queue.ack_failed").emit();
         }
     }
 
     /// Hand it out again after a delay of at most 86,400 seconds.
-    pub fn retry(self, delay_seconds: u32) {
+    pub fn retry(&self, delay_seconds: u32) {
         let retry = js::object(&[("delaySeconds", JsValue::from(real_seconds(delay_seconds)))]);
         if self.raw.retry(retry).is_err() {
             Line::error("queue.retry_failed").emit();

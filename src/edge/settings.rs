@@ -238,7 +238,17 @@ pub fn setting(env: &Env, name: &str) -> Option<String> {
     env.var(name).ok().map(|value| value.to_string()).filter(|value| !value.is_empty())
 }
 
-fn number<T: std::str::FromStr>(env: &Env, name: &str, default: T) -> Result<T, ApiError> {
+/// A switch: `true` or `false`, off where unset.
+pub fn flag(env: &Env, name: &str) -> Result<bool, ApiError> {
+    match setting(env, name).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(ApiError::misconfigured(format!("{name}: must be true or false"))),
+    }
+}
+
+/// A whole number, or the default where it is unset.
+pub fn number<T: std::str::FromStr>(env: &Env, name: &str, default: T) -> Result<T, ApiError> {
     match setting(env, name) {
         None => Ok(default),
         Some(text) => text

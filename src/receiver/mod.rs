@@ -1,9 +1,14 @@
 //! The receiver: the webhook endpoint that a team forks.
 //!
-//! `webhook` is the door: it verifies, queues, and answers in milliseconds. `inbox` consumes the queue: it fetches the full
-//! exchange and runs the handlers. `handlers` is where a fork adds its own; nothing else needs to change for that.
+//! `webhook` is the door: it verifies, queues, and answers in milliseconds. `process` consumes the queue: it claims deliveries
+//! in the `inbox`, fetches the full exchanges and runs the `handlers`, of which `handlers/mine.rs` is the one that a fork edits.
 
-mod exchange;
+pub mod api;
+mod call;
+pub mod delivery;
+mod door;
 pub mod handlers;
 pub mod inbox;
+pub mod process;
+mod settings;
 pub mod webhook;

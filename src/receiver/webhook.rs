@@ -1,52 +1,51 @@
 //! The door: `POST /webhook`.
 //!
-//! Reads the raw bytes, verifies them, puts them on the inbox queue, and only then says 200.
+//! Turns away at the cheapest sign, reads the raw bytes, verifies them, puts them on the inbox queue, and only then says 200.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
 use worker::{Env, Method, Request};
 
+use super::{
+    door::{memo, rate},
+    settings::{self, ReceiverSettings},
+};
 use crate::{
     core::{
         answer::Received,
         envelope::ApiError,
-        inbox::{INLINE_LIMIT, InboxMessage, Payload, legacy_id, stored_key},
-        limits,
-        signature::{Secrets, SignatureHeaders, Verified, verify},
+        inbox::{INLINE_LIMIT, InboxMessage, Origin, Payload, legacy_id, stored_key},
+        signature::{SignatureHeaders, Verified, verify},
     },
     edge::{
         body, clock,
         http::{Answer, header, ok},
         log::Line,
-        queue, random,
-        settings::setting,
-        storage,
+        queue, random, storage,
     },
 };
 
 /// The binding of the queue that verified deliveries wait in.
-const INBOX: &str = "INBOX";
+pub const INBOX: &str = "INBOX";
+
+/// How long a sender may take to send a body, in real milliseconds.
+const UPLOAD_MILLIS: u64 = 10_000;
 
 /// Takes a delivery.
 pub async fn receive(request: &mut Request, env: &Env) -> Answer {
     if request.method() != Method::Post {
         return Err(ApiError::method("POST"));
     }
-    let content_type = header(request, "content-type").unwrap_or_default().to_ascii_lowercase();
-    if !content_type.trim_start().starts_with("application/json") {
-        return Err(ApiError::new(415, "content-type: must be application/json"));
-    }
-    if header(request, "content-encoding").is_some() {
-        return Err(ApiError::new(
-            415,
-            "content-encoding: is not taken here; a signature covers the bytes as they are sent",
-        ));
-    }
-    let secrets = Secrets::parse(&setting(env, "WEBHOOK_SECRETS").unwrap_or_default()).map_err(|error| {
-        Line::error("webhook.misconfigured").text("why", &error.to_string()).emit();
-        ApiError::misconfigured(error.to_string())
+    let settings = settings::read(env)?;
+    let secrets = settings.secrets.as_ref().map_err(|error| {
+        Line::error("webhook.misconfigured").text("why", error).emit();
+        ApiError::misconfigured(error)
     })?;
-    let body = body::read(request, limits::DELIVERY_BODY).await?;
+    rate::check(request, env).await?;
+    let body = read_body(request, &settings).await?;
     let now = clock::now();
-    let verified = verify(&signature_headers(request), &body, &secrets, now).map_err(|refused| {
+    let verified = verify(&signature_headers(request), &body, secrets, now).map_err(|refused| {
         Line::warn("webhook.refused").text("why", refused.code()).size("bytes", body.len()).emit();
         ApiError::new(refused.status(), refused.to_string())
     })?;
@@ -54,16 +53,22 @@ pub async fn receive(request: &mut Request, env: &Env) -> Answer {
     let text = String::from_utf8(body).map_err(|_| ApiError::bad_request("body: not UTF-8"))?;
     let payload =
         Payload::read(&text).map_err(|problem| ApiError::bad_request(format!("body: {problem}")))?;
-    let (scheme, id) = match verified {
-        Verified::Standard { id } => ("standard", id),
-        Verified::Helicone => ("helicone", legacy_id(payload.request_id.as_deref(), &text)),
+    let (origin, scheme, id) = match verified {
+        Verified::Standard { id } => (Origin::Standard, "standard", id),
+        Verified::Helicone => (Origin::Helicone, "helicone", legacy_id(payload.request_id.as_deref(), &text)),
     };
-    let event_type = header(request, "webhook-event-type").or(payload.event_type);
-    let message = InboxMessage::new(id, event_type, now);
+    if memo::is_known(&id) {
+        Line::info("webhook.duplicate").text("delivery", &id).emit();
+        return ok(200, &Received { status: "duplicate", id: &id });
+    }
+    // What the body says is signed; the header is not.
+    let event_type = payload.event_type.or_else(|| header(request, "webhook-event-type"));
+    let message = InboxMessage::new(id, event_type, payload.request_id.as_deref(), origin, now);
     enqueue(&message, text, env).await.map_err(|why| {
         Line::error("webhook.unavailable").text("delivery", &message.id).text("why", &why).emit();
         ApiError::unavailable("the inbox did not accept the delivery; send it again")
     })?;
+    memo::remember(&message.id);
     Line::info("webhook.accepted")
         .text("delivery", &message.id)
         .text("scheme", scheme)
@@ -72,8 +77,29 @@ pub async fn receive(request: &mut Request, env: &Env) -> Answer {
     ok(200, &Received { status: "accepted", id: &message.id })
 }
 
+/// The raw bytes, if they are a delivery's by their headers, and come in time.
+async fn read_body(request: &mut Request, settings: &ReceiverSettings) -> Result<Vec<u8>, ApiError> {
+    let content_type = header(request, "content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::new(415, "content-type: must be application/json"));
+    }
+    let encoding = header(request, "content-encoding").unwrap_or_default();
+    if !matches!(encoding.trim(), "" | "identity") {
+        return Err(ApiError::new(
+            415,
+            "content-encoding: is not taken here; a signature covers the bytes as they are sent",
+        ));
+    }
+    let read = pin!(body::read(request, settings.max_bytes));
+    match select(read, pin!(clock::sleep(UPLOAD_MILLIS))).await {
+        Either::Left((body, _)) => body,
+        Either::Right(((), _)) => Err(ApiError::new(408, "the body did not arrive within 10 seconds")),
+    }
+}
+
 /// A delivery that is too large for a message goes to R2 first; the message then says where.
-async fn enqueue(message: &InboxMessage, text: String, env: &Env) -> Result<(), String> {
+pub async fn enqueue(message: &InboxMessage, text: String, env: &Env) -> Result<(), String> {
     if text.len() <= INLINE_LIMIT {
         return queue::send(env, INBOX, &[message.encode(Some(&text))]).await;
     }

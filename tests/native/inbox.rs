@@ -2,23 +2,39 @@
 
 use heliograph::core::{
     ids::is_webhook_id,
-    inbox::{INLINE_LIMIT, InboxMessage, Payload, legacy_id, retry_delay, stored_key},
+    inbox::{
+        INLINE_LIMIT, InboxMessage, Metadata, Origin, Payload, exchange_of_row, legacy_id, request_key,
+        retry_delay, shard_of, stored_key,
+    },
     time::Timestamp,
 };
 
 #[test]
 fn both_shapes_are_read() {
     let flat = Payload::read(
-        r#"{"request_id":"r","request_body":{"a":1},"response_body":"{\"b\":2}","user_id":"u","request_response_url":"https://x/","model":"m","provider":"OPENAI","metadata":{"cost":0.5}}"#,
+        r#"{"request_id":"r","request_body":{"a":1},"response_body":"{\"b\":2}","user_id":"u","request_response_url":"https://x/","model":"m","provider":"OPENAI","metadata":{"cost":0.5,"promptTokens":3,"completionTokens":4,"totalTokens":7,"latencyMs":12.5}}"#,
     )
     .unwrap();
     let standard = Payload::read(
-        r#"{"type":"request.completed","timestamp":"2026-11-21T09:00:00.000Z","data":{"request_id":"r","user_id":"u","model":"m","provider":"OPENAI","cost":0.5,"request_body":{"a":1},"response_body":"{\"b\":2}","request_response_url":"https://x/"}}"#,
+        r#"{"type":"request.completed","timestamp":"2026-11-21T09:00:00.000Z","data":{"request_id":"r","user_id":"u","model":"m","provider":"OPENAI","cost":0.5,"status":200,"latency_ms":12.5,"usage":{"prompt_tokens":3,"completion_tokens":4},"properties":{"team":"a","n":1,"on":true,"list":[]},"request_body":{"a":1},"response_body":"{\"b\":2}","request_response_url":"https://x/"}}"#,
     )
     .unwrap();
     assert_eq!(flat.event_type, None);
     assert_eq!(standard.event_type.as_deref(), Some("request.completed"));
-    assert_eq!(Payload { event_type: None, ..standard }, flat);
+    let told = Metadata {
+        prompt_tokens: Some(3),
+        completion_tokens: Some(4),
+        total_tokens: Some(7),
+        latency_ms: Some(12),
+        ..Metadata::default()
+    };
+    assert_eq!(flat.metadata, told);
+    assert_eq!(standard.metadata.status, Some(200));
+    assert_eq!(standard.metadata.at, Timestamp::parse("2026-11-21T09:00:00Z"));
+    let properties: Vec<(&str, &str)> =
+        standard.metadata.properties.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(properties, [("n", "1"), ("on", "true"), ("team", "a")]);
+    assert_eq!(Payload { event_type: None, metadata: told, ..standard }, flat);
     assert_eq!(flat.cost, Some(0.5));
     assert_eq!(flat.request.unwrap().as_str(), r#"{"a":1}"#);
 }
@@ -60,19 +76,77 @@ fn the_full_exchange_replaces_what_was_cut() {
 }
 
 #[test]
+fn what_helicone_does_not_know_is_not_zero() {
+    let read = |metadata: &str| {
+        let mut payload = Payload::read(&format!(r#"{{"metadata":{metadata}}}"#)).unwrap();
+        payload.forget_zeros();
+        (payload.cost, payload.metadata.prompt_tokens, payload.metadata.total_tokens)
+    };
+    let unknown = r#"{"cost":0,"promptTokens":0,"completionTokens":0,"totalTokens":0}"#;
+    assert_eq!(read(unknown), (None, None, None));
+    let half = r#"{"cost":0.1,"promptTokens":5,"completionTokens":0,"totalTokens":5}"#;
+    assert_eq!(read(half), (Some(0.1), Some(5), Some(5)));
+    assert_eq!(read(r#"{"cost":-1,"promptTokens":1.5}"#), (None, None, None));
+}
+
+#[test]
+fn the_request_apis_answer_becomes_an_exchange() {
+    let row = r#"{"data":{"request_id":"r","request_body":{"a":1},"response_body":null},"error":null}"#;
+    assert_eq!(exchange_of_row(row).as_deref(), Some(r#"{"request":{"a":1},"response":null}"#));
+    for without in
+        [r#"{"data":null,"error":"no"}"#, r#"{"data":{}}"#, "[]", "", r#"{"data":{"request_body":null}}"#]
+    {
+        assert_eq!(exchange_of_row(without), None, "{without}");
+    }
+}
+
+#[test]
 fn messages_come_back_as_they_were() {
-    let message =
-        InboxMessage::new("msg_1".into(), Some("request.completed".into()), Timestamp::from_millis(5));
+    let message = InboxMessage::new(
+        "msg_1".into(),
+        Some("request.completed".into()),
+        Some("r"),
+        Origin::Helicone,
+        Timestamp::from_millis(5),
+    );
     let text = message.encode(Some("{\n\"a\": 1}"));
     assert_eq!(InboxMessage::decode(&text), Ok((message.clone(), Some("{\n\"a\": 1}"))));
     assert_eq!(InboxMessage::decode(&message.encode(None)), Ok((message, None)));
     for foreign in ["", "{}", "{\"v\":2}\n{}", "x"] {
         assert!(InboxMessage::decode(foreign).is_err(), "{foreign}");
     }
-    assert!(
-        InboxMessage::new("a".repeat(64), None, Timestamp::default()).encode(None).len() + INLINE_LIMIT
-            < 128_000
+}
+
+#[test]
+fn a_message_fits_on_the_queue_whatever_the_sender_wrote() {
+    let long = "x".repeat(90_000);
+    let message = InboxMessage::new(
+        "a".repeat(64),
+        Some(long.clone()),
+        Some(&long),
+        Origin::Standard,
+        Timestamp::default(),
     );
+    assert_eq!(message.event_type, None);
+    assert!(message.encode(None).len() + INLINE_LIMIT < 128_000);
+}
+
+#[test]
+fn deliveries_about_one_request_are_filed_together() {
+    let of = |id: &str, request: Option<&str>| {
+        InboxMessage::new(id.into(), None, request, Origin::Standard, Timestamp::default())
+            .asked("m".into())
+            .key()
+            .to_owned()
+    };
+    assert_eq!(of("msg_1", Some("r")), of("msg_2", Some("r")));
+    assert_eq!(of("msg_1", Some("r")), request_key("r"));
+    assert_ne!(of("msg_1", Some("r")), of("msg_1", Some("R")));
+    assert_eq!(of("msg_1", None), "msg_1");
+    let shards: std::collections::BTreeSet<u32> =
+        (0..100).map(|at| shard_of(&request_key(&at.to_string()), 4)).collect();
+    assert_eq!(shards.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3]);
+    assert_eq!(shard_of("x", 0), 0);
 }
 
 #[test]

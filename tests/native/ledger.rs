@@ -7,9 +7,9 @@ mod untried;
 use heliograph::core::{
     delivery::Message,
     ids,
+    lease::Leases,
     ledger::{
-        Attempt, Brief, Bucket, Grant, Heard, Lane, Leases, Row, Sending, Standing, State, begins_round,
-        judge,
+        Attempt, Brief, Bucket, Grant, Heard, Lane, Row, Sending, Standing, State, begins_round, judge,
     },
     retry::{Failure, Fault, Outcome, Verdict, Why},
     time::{Pace, Timestamp},

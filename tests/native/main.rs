@@ -20,6 +20,7 @@ mod event;
 mod health;
 mod history;
 mod inbox;
+mod inbox_entry;
 mod intake;
 mod json;
 mod ledger;

@@ -10,10 +10,11 @@ use heliograph::core::{
     auth::KeyRecord,
     health::Health,
     history::SegmentIndex,
+    inbox::Entry,
     ledger::{Hour, Row, Standing, State},
     org::Org,
     replay::Job,
-    schema::{HISTORY, LEDGER, REGISTRY, Schema},
+    schema::{HISTORY, INBOX, LEDGER, REGISTRY, Schema},
     subscription::Subscription,
 };
 use serde_json::json;
@@ -49,6 +50,21 @@ fn ledger() {
 fn history() {
     let readers = [("segments", body::<SegmentIndex> as _), ("doubtful", columns::<(i64, i64, i64)> as _)];
     check(HISTORY, &fixtures("history"), &readers).unwrap();
+}
+
+#[test]
+fn inbox() {
+    check(INBOX, &fixtures("inbox"), &[("deliveries", handled as _)]).unwrap();
+}
+
+/// A delivery in the inbox, likewise.
+fn handled(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    body::<Entry>(row)?;
+    let (_, id, at, state, text): (String, String, i64, String, String) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    let kept: Entry = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let is_same = (kept.id.as_str(), kept.received_at, kept.state.name()) == (&id, at, &state);
+    is_same.then_some(()).ok_or_else(|| format!("the columns differ from {text}"))
 }
 
 /// A delivery, whose columns say the same as its body.

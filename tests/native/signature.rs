@@ -7,8 +7,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use heliograph::core::{
     hash::MacKey,
     signature::{
-        SecretKey, Secrets, SecretsError, SignatureHeaders, Signed, SigningKeys, StandardKey, Verified,
-        sign_helicone, sign_standard, verify,
+        Refused, SecretKey, Secrets, SecretsError, SignatureHeaders, Signed, SigningKeys, StandardKey,
+        Verified, sign_helicone, sign_standard, verify,
     },
     time::Timestamp,
 };
@@ -185,4 +185,55 @@ fn an_imported_secret_has_24_to_64_bytes() {
             .with_signing_secret("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
             .is_err()
     );
+}
+
+/// One body, signed in both ways with keys of which one is on its way out.
+#[test]
+fn a_dated_secret_is_good_up_to_its_moment() {
+    let text = format!("whsec_{}", STANDARD.encode([7; 32]));
+    let setting = |secret: &str| format!(r#"[{{"secret":"{secret}","notAfter":"2026-11-21T10:00:00Z"}}]"#);
+    let last = Timestamp::parse("2026-11-21T10:00:00Z").unwrap().seconds();
+    let body = b"{}";
+    let standard = |now: i64| {
+        let mac = MacKey::new(&[7; 32]);
+        let timestamp = now.to_string();
+        let tag = mac.sign(&[b"msg_1.", timestamp.as_bytes(), b".", body]);
+        SignatureHeaders {
+            id: Some("msg_1".into()),
+            timestamp: Some(timestamp),
+            signature: Some(format!("v1,{}", STANDARD.encode(tag))),
+            any_webhook_header: true,
+            helicone: None,
+        }
+    };
+    let secrets = Secrets::parse(&setting(&text)).unwrap();
+    assert!(verify(&standard(last), body, &secrets, at(last)).is_ok());
+    assert_eq!(verify(&standard(last + 1), body, &secrets, at(last + 1)), Err(Refused::Mismatch));
+
+    let helicone = SignatureHeaders {
+        helicone: Some(hex::encode(MacKey::new(b"key").sign(&[body]))),
+        ..SignatureHeaders::default()
+    };
+    let secrets = Secrets::parse(&setting("key")).unwrap();
+    assert_eq!(verify(&helicone, body, &secrets, at(last)), Ok(Verified::Helicone));
+    assert_eq!(verify(&helicone, body, &secrets, at(last + 1)), Err(Refused::Mismatch));
+
+    // Where a signed time is required, Helicone's signature counts for nothing, and the stronger one as before.
+    let strict = Secrets::parse(&format!("{text},key")).unwrap().requiring_timestamps(true);
+    assert_eq!(verify(&helicone, body, &strict, at(last)), Err(Refused::Untimed));
+    assert!(verify(&standard(last), body, &strict, at(last)).is_ok());
+    assert_eq!(verify(&SignatureHeaders::default(), body, &strict, at(last)), Err(Refused::Unsigned));
+}
+
+#[test]
+fn a_dated_secret_is_read_strictly() {
+    let cases = [
+        (r#"[{"secret":"a","notAfter":"soon"}]"#, SecretsError::NotAfter(0)),
+        (r#"["a",{"secret":"","notAfter":"2026-11-21T10:00:00Z"}]"#, SecretsError::Invalid(1)),
+        (r#"[{"secret":"a"}]"#, SecretsError::NotAList),
+        (r#"[{"secret":"a","not_after":"2026-11-21T10:00:00Z"}]"#, SecretsError::NotAList),
+    ];
+    for (setting, error) in cases {
+        assert_eq!(Secrets::parse(setting).err(), Some(error), "{setting}");
+    }
 }

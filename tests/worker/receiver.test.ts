@@ -63,7 +63,6 @@ describe("the whole way", () => {
       cost: 0.00020250000000000002,
       data: "full",
       request_bytes: Buffer.byteLength(JSON.stringify(event.request)),
-      attempt: 1,
     });
     await stack.call("DELETE", `/v1/webhooks/${webhook.id}`);
   });
@@ -98,7 +97,7 @@ describe("the door takes", () => {
       request_response_url: url,
     });
     expect((await post(body, helicone(body))).status).toBe(200);
-    expect(await untilHandled("test-button")).toMatchObject({ data: "inline", attempt: 1 });
+    expect(await untilHandled("test-button")).toMatchObject({ data: "inline" });
   });
 
   it("deliveries too large for a queue message", async () => {
@@ -133,10 +132,10 @@ describe("the exchange", () => {
     await deliver("flaky", "/flaky");
     expect(await untilHandled("flaky")).toMatchObject({
       data: "full",
-      attempt: 2,
       request_bytes: 14,
       response_bytes: 7,
     });
+    expect(calls).toBe(2);
   });
 
   it.each([403, 404, 302])("falls back to the delivery's own bodies on %s", async (status) => {
@@ -149,7 +148,7 @@ describe("the exchange", () => {
   it("that is not one leaves the delivery's own bodies", async () => {
     files.reply = (_, response) => response.end("not json");
     await deliver("garbage", "/garbage");
-    expect(await untilHandled("garbage")).toMatchObject({ data: "inline", request_bytes: 5 });
+    expect(await untilHandled("garbage")).toMatchObject({ data: "unreadable", request_bytes: 5 });
   });
 });
 

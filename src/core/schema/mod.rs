@@ -21,6 +21,9 @@ pub const LEDGER: Schema = Schema { migrations: &[include_str!("ledger/0001.sql"
 /// What `History` keeps.
 pub const HISTORY: Schema = Schema { migrations: &[include_str!("history/0001.sql")] };
 
+/// What `Inbox` keeps.
+pub const INBOX: Schema = Schema { migrations: &[include_str!("inbox/0001.sql")] };
+
 /// The tables of one kind of object.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {

@@ -2,19 +2,45 @@
 
 use std::fmt;
 
+use serde::Deserialize;
+
 use super::{
     PublicKey,
     asymmetric::{PUBLIC_KEY_PREFIX, SECRET_KEY_PREFIX},
     keys::{SECRET_PREFIX, decode_secret},
 };
-use crate::core::hash::MacKey;
+use crate::core::{hash::MacKey, time::Timestamp};
 
 /// What a receiver verifies with, by scheme. A secret or key never serves two schemes.
 #[derive(Clone, Default)]
 pub struct Secrets {
-    pub(super) standard: Vec<MacKey>,
-    pub(super) public: Vec<PublicKey>,
-    pub(super) helicone: Vec<MacKey>,
+    standard: Vec<Dated<MacKey>>,
+    public: Vec<Dated<PublicKey>>,
+    helicone: Vec<Dated<MacKey>>,
+    /// Whether Helicone's scheme, which signs no time, counts for nothing.
+    pub(super) requires_timestamp: bool,
+}
+
+/// A secret or key, and when it was good last.
+#[derive(Clone)]
+struct Dated<T> {
+    key: T,
+    not_after: Option<Timestamp>,
+}
+
+/// One entry of the setting.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Plain(String),
+    Dated(DatedEntry),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DatedEntry {
+    secret: String,
+    not_after: String,
 }
 
 /// What is wrong with the setting. Holds no part of a secret.
@@ -27,6 +53,8 @@ pub enum SecretsError {
     /// The secret at this position (from 0) is empty, has white space in it, is a `whsec_` that does not hold 24 to 64
     /// bytes, or a `whpk_` that does not hold a public key to rely on.
     Invalid(usize),
+    /// The `notAfter` at this position is no moment.
+    NotAfter(usize),
     /// At this position stands a `whsk_`, which a receiver must not have: whoever holds it can sign.
     SecretKey(usize),
 }
@@ -36,12 +64,13 @@ impl fmt::Display for SecretsError {
         match self {
             Self::Empty => f.write_str("WEBHOOK_SECRETS: is not set"),
             Self::NotAList => {
-                f.write_str("WEBHOOK_SECRETS: must be a JSON list of strings, or comma-separated")
+                f.write_str("WEBHOOK_SECRETS: must be a JSON list of strings or {\"secret\", \"notAfter\"} objects, or comma-separated")
             }
             Self::Invalid(at) => write!(
                 f,
                 "WEBHOOK_SECRETS[{at}]: must be whsec_ followed by the base64 of 24 to 64 bytes, whpk_ followed by the base64 of an Ed25519 public key, or an hmac_key as it was given"
             ),
+            Self::NotAfter(at) => write!(f, "WEBHOOK_SECRETS[{at}].notAfter: {}", Timestamp::RULE),
             Self::SecretKey(at) => write!(
                 f,
                 "WEBHOOK_SECRETS[{at}]: is a secret key, which only the sender may have; set its public key (whpk_) instead"
@@ -53,35 +82,74 @@ impl fmt::Display for SecretsError {
 impl Secrets {
     /// Reads `WEBHOOK_SECRETS`: a JSON list of strings, or a comma-separated list. An entry that begins with `whsec_` is a
     /// Standard Webhooks secret, one that begins with `whpk_` a Standard Webhooks public key, any other is Helicone's
-    /// `hmac_key`, used as text.
+    /// `hmac_key`, used as text. In the JSON list an entry may also be `{"secret": …, "notAfter": …}`: a secret that is on its
+    /// way out, good up to that moment.
     pub fn parse(setting: &str) -> Result<Self, SecretsError> {
         let setting = setting.trim();
-        let entries: Vec<String> = if setting.starts_with('[') {
+        let entries: Vec<Entry> = if setting.starts_with('[') {
             serde_json::from_str(setting).map_err(|_| SecretsError::NotAList)?
         } else if setting.is_empty() {
             Vec::new()
         } else {
-            setting.split(',').map(|entry| entry.trim().to_owned()).collect()
+            setting.split(',').map(|entry| Entry::Plain(entry.trim().to_owned())).collect()
         };
         if entries.is_empty() {
             return Err(SecretsError::Empty);
         }
         let mut secrets = Self::default();
-        for (at, entry) in entries.iter().enumerate() {
-            if entry.is_empty() || entry.contains(char::is_whitespace) {
-                return Err(SecretsError::Invalid(at));
-            }
-            if entry.starts_with(SECRET_PREFIX) {
-                let bytes = decode_secret(entry).filter(|bytes| (24..=64).contains(&bytes.len()));
-                secrets.standard.push(MacKey::new(&bytes.ok_or(SecretsError::Invalid(at))?));
-            } else if entry.starts_with(PUBLIC_KEY_PREFIX) {
-                secrets.public.push(PublicKey::parse(entry).ok_or(SecretsError::Invalid(at))?);
-            } else if entry.starts_with(SECRET_KEY_PREFIX) {
-                return Err(SecretsError::SecretKey(at));
-            } else {
-                secrets.helicone.push(MacKey::new(entry.as_bytes()));
-            }
+        for (at, entry) in entries.into_iter().enumerate() {
+            let (entry, not_after) = match entry {
+                Entry::Plain(secret) => (secret, None),
+                Entry::Dated(DatedEntry { secret, not_after }) => {
+                    let moment = Timestamp::parse(&not_after).ok_or(SecretsError::NotAfter(at))?;
+                    (secret, Some(moment))
+                }
+            };
+            secrets.add(&entry, not_after, at)?;
         }
         Ok(secrets)
     }
+
+    /// Lets nothing pass that is not signed with its time.
+    pub fn requiring_timestamps(self, requires_timestamp: bool) -> Self {
+        Self { requires_timestamp, ..self }
+    }
+
+    fn add(&mut self, entry: &str, not_after: Option<Timestamp>, at: usize) -> Result<(), SecretsError> {
+        if entry.is_empty() || entry.contains(char::is_whitespace) {
+            return Err(SecretsError::Invalid(at));
+        }
+        if entry.starts_with(SECRET_PREFIX) {
+            let bytes = decode_secret(entry).filter(|bytes| (24..=64).contains(&bytes.len()));
+            let key = MacKey::new(&bytes.ok_or(SecretsError::Invalid(at))?);
+            self.standard.push(Dated { key, not_after });
+        } else if entry.starts_with(PUBLIC_KEY_PREFIX) {
+            let key = PublicKey::parse(entry).ok_or(SecretsError::Invalid(at))?;
+            self.public.push(Dated { key, not_after });
+        } else if entry.starts_with(SECRET_KEY_PREFIX) {
+            return Err(SecretsError::SecretKey(at));
+        } else {
+            self.helicone.push(Dated { key: MacKey::new(entry.as_bytes()), not_after });
+        }
+        Ok(())
+    }
+
+    /// Those of Standard Webhooks that are good now.
+    pub(super) fn standard(&self, now: Timestamp) -> impl Iterator<Item = &MacKey> {
+        good(&self.standard, now)
+    }
+
+    /// Its public keys, likewise.
+    pub(super) fn public(&self, now: Timestamp) -> impl Iterator<Item = &PublicKey> {
+        good(&self.public, now)
+    }
+
+    /// Helicone's, likewise.
+    pub(super) fn helicone(&self, now: Timestamp) -> impl Iterator<Item = &MacKey> {
+        good(&self.helicone, now)
+    }
+}
+
+fn good<T>(keys: &[Dated<T>], now: Timestamp) -> impl Iterator<Item = &T> {
+    keys.iter().filter(move |dated| dated.not_after.is_none_or(|end| now <= end)).map(|dated| &dated.key)
 }

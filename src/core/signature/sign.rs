@@ -2,7 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::{SecretKey, SignatureScheme};
+use super::{
+    SecretKey, SignatureScheme,
+    keys::{SECRET_PREFIX, decode_secret},
+};
 use crate::core::{hash::MacKey, time::Timestamp};
 
 /// What an attempt's signature covers, in Standard Webhooks' scheme.
@@ -26,6 +29,15 @@ pub enum StandardKey {
 }
 
 impl StandardKey {
+    /// From a secret's text: `whsec_` and the base64 of 24 to 64 bytes, or `whsk_` and that of an Ed25519 key.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.starts_with(SECRET_PREFIX) {
+            let bytes = decode_secret(text).filter(|bytes| (24..=64).contains(&bytes.len()))?;
+            return Some(Self::V1(MacKey::new(&bytes)));
+        }
+        SecretKey::parse(text).map(Self::V1a)
+    }
+
     /// The scheme it signs in.
     pub fn scheme(&self) -> SignatureScheme {
         match self {

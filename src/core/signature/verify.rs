@@ -1,13 +1,15 @@
 //! Verifying the exact bytes that were received.
 //!
 //! The policy: a delivery that carries any `webhook-*` header must verify by Standard Webhooks, whatever else it carries,
-//! so that nobody can strip a check away by adding the weaker scheme's header. Only a delivery without any may use Helicone's.
+//! so that nobody can strip a check away by adding the weaker scheme's header. Only a delivery without any may use Helicone's,
+//! and that only where the receiver does not insist on a signed time: an attacker who holds a Helicone signature can leave the
+//! other headers out.
 
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 
-use super::Secrets;
+use super::{PublicKey, Secrets};
 use crate::core::{hash::same, ids, time::Timestamp};
 
 /// How far a signed timestamp may lie from now, in either direction.
@@ -58,6 +60,8 @@ pub enum Refused {
     TooOld,
     /// The timestamp lies more than [`TOLERANCE_SECONDS`] in the future.
     TooNew,
+    /// Helicone's signature alone, where a signed time is required.
+    Untimed,
     /// No secret or key of this scheme goes with this signature.
     Mismatch,
 }
@@ -67,7 +71,7 @@ impl Refused {
     pub fn status(self) -> u16 {
         match self {
             Self::Incomplete | Self::Id | Self::Timestamp => 400,
-            Self::Unsigned | Self::TooOld | Self::TooNew | Self::Mismatch => 401,
+            Self::Unsigned | Self::TooOld | Self::TooNew | Self::Untimed | Self::Mismatch => 401,
         }
     }
 
@@ -80,6 +84,7 @@ impl Refused {
             Self::Timestamp => "timestamp",
             Self::TooOld => "too_old",
             Self::TooNew => "too_new",
+            Self::Untimed => "untimed",
             Self::Mismatch => "mismatch",
         }
     }
@@ -94,6 +99,7 @@ impl fmt::Display for Refused {
             Self::Timestamp => "webhook-timestamp: must be whole seconds since 1970",
             Self::TooOld => "webhook-timestamp: is more than 300 seconds in the past; is a clock wrong, or is this a replay?",
             Self::TooNew => "webhook-timestamp: is more than 300 seconds in the future; is a clock wrong?",
+            Self::Untimed => "webhook-timestamp: is required here; Helicone-Signature alone tells no time",
             Self::Mismatch => {
                 "the signature does not match: is the right secret or public key set, and does the body arrive byte for byte as it was signed?"
             }
@@ -113,11 +119,14 @@ pub fn verify(
         return verify_standard(headers, body, secrets, now);
     }
     let signature = headers.helicone.as_deref().ok_or(Refused::Unsigned)?;
+    if secrets.requires_timestamp {
+        return Err(Refused::Untimed);
+    }
     // Lower-case hex and nothing else: 64 characters of it are the only text that can match.
     let mut tag = [0_u8; 32];
     let is_hex = !signature.bytes().any(|byte| byte.is_ascii_uppercase());
     let decoded = is_hex && hex::decode_to_slice(signature, &mut tag).is_ok();
-    let matched = secrets.helicone.iter().fold(false, |matched, key| matched | key.verify(&[body], &tag));
+    let matched = secrets.helicone(now).fold(false, |matched, key| matched | key.verify(&[body], &tag));
     if decoded && matched { Ok(Verified::Helicone) } else { Err(Refused::Mismatch) }
 }
 
@@ -144,9 +153,10 @@ fn verify_standard(
         return Err(Refused::TooNew);
     }
     let signed: [&[u8]; 5] = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body];
-    let expected: Vec<[u8; 32]> = secrets.standard.iter().map(|key| key.sign(&signed)).collect();
+    let expected: Vec<[u8; 32]> = secrets.standard(now).map(|key| key.sign(&signed)).collect();
+    let public: Vec<&PublicKey> = secrets.public(now).collect();
     // Strict verification takes the message in one piece; it is put together only where somebody wants it.
-    let message = if secrets.public.is_empty() { Vec::new() } else { signed.concat() };
+    let message = if public.is_empty() { Vec::new() } else { signed.concat() };
     let mut matched = false;
     for entry in signature.split(' ').filter(|entry| !entry.is_empty()).take(MAX_ENTRIES) {
         // Which keys are tried depends on the version alone, so that no secret is ever used in another scheme.
@@ -158,8 +168,7 @@ fn verify_standard(
         match version {
             "v1" => matched |= expected.iter().fold(false, |matched, tag| matched | same(tag, &bytes)),
             "v1a" => {
-                matched |=
-                    secrets.public.iter().fold(false, |matched, key| matched | key.verify(&message, &bytes));
+                matched |= public.iter().fold(false, |matched, key| matched | key.verify(&message, &bytes));
             }
             _ => {}
         }

@@ -24,7 +24,8 @@ use crate::{
     core::{
         envelope::ApiError,
         health::Health,
-        ledger::{Bucket, Grant, Heard, Lane, Leases, Sending, Standing, judge},
+        lease::Leases,
+        ledger::{Bucket, Grant, Heard, Lane, Sending, Standing, judge},
         time::Timestamp,
     },
     edge::{clock, http, log::Line, settings},

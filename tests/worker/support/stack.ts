@@ -65,7 +65,8 @@ export default {
 const PRODUCER = `
 export default {
   async fetch(request, env) {
-    await env.EXPRESS.send(await request.text(), { contentType: "text" });
+    const queue = env[request.headers.get("x-queue")];
+    await queue.send(await request.text(), { contentType: "text" });
     return new Response("sent");
   },
 };`;
@@ -157,10 +158,11 @@ export async function startStack(options: Options = {}) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    /** Puts a message on the delivery queue. */
-    async enqueue(message: string) {
+    /** Puts a message on a queue: that of deliveries, or that of the receiver's inbox. */
+    async enqueue(message: string, queue: "EXPRESS" | "INBOX" = "EXPRESS") {
       const producer = await miniflare.getWorker("producer");
-      await producer.fetch("http://producer/", { method: "POST", body: message });
+      const headers = { "x-queue": queue };
+      await producer.fetch("http://producer/", { method: "POST", body: message, headers });
     },
     /** What the cron trigger does. */
     async reconcile() {
@@ -250,7 +252,7 @@ function helpers(options: Options) {
     name: "producer",
     compatibilityDate,
     modules: [{ type: "ESModule" as const, path: "index.js", contents: PRODUCER }],
-    queueProducers: { EXPRESS: "heliograph-express" },
+    queueProducers: { EXPRESS: "heliograph-express", INBOX: "heliograph-inbox" },
   };
   if (!options.collect) return [producer];
   const consumer = { maxBatchTimeout: 0 };

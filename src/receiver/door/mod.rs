@@ -1,0 +1,4 @@
+//! What the door looks at beside the signature.
+
+pub mod memo;
+pub mod rate;

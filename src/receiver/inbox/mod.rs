@@ -1,0 +1,195 @@
+//! `Inbox`: which deliveries were seen, and how far each handler is with them. A few objects by the hash of what a delivery is
+//! about, because KV has no compare-and-set.
+//!
+//! A claim is a read and a lease in memory; a delivery's row is written when handlers are done with it or have failed.
+
+pub mod client;
+pub mod command;
+mod store;
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+use self::{
+    command::{Command, Found, Note, Settled},
+    store::Store,
+};
+use crate::{
+    core::{
+        envelope::ApiError,
+        inbox::{Asked, Entry, Verdict, judge},
+        lease::Leases,
+    },
+    edge::{clock, http, log::Line, settings},
+    receiver::settings as receiver_settings,
+};
+
+/// How long a claimed delivery is kept from others, in real milliseconds, from the claim and from each record of its holder: a
+/// handler's run ends well before it.
+const LEASE_MILLIS: i64 = 120_000;
+
+const DAY_MILLIS: i64 = 86_400_000;
+
+/// The object.
+#[durable_object]
+pub struct Inbox {
+    state: State,
+    env: Env,
+    store: OnceCell<Store>,
+    leases: RefCell<Leases>,
+    /// Whether the alarm is known to be set. Setting it costs as much as a row.
+    has_alarm: Cell<bool>,
+}
+
+impl DurableObject for Inbox {
+    fn new(state: State, env: Env) -> Self {
+        Self { state, env, store: OnceCell::new(), leases: RefCell::default(), has_alarm: Cell::new(false) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        // Sets the pace of the clock, where it is not the real one.
+        let _ = settings::roles(&self.env);
+        Ok(http::respond(self.answer(&mut request).await))
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        let _ = settings::roles(&self.env);
+        if let Err(error) = self.upkeep().await {
+            Line::error("inbox.upkeep_failed").text("why", &error.message).emit();
+            return Err(worker::Error::RustError(error.message));
+        }
+        Response::empty()
+    }
+}
+
+impl Inbox {
+    async fn answer(&self, request: &mut Request) -> http::Answer {
+        let unread = || ApiError::unavailable("the inbox could not read");
+        let text = request.text().await.map_err(|_| unread())?;
+        let command: Command = serde_json::from_str(&text).map_err(|_| unread())?;
+        let store = self.store()?;
+        match command {
+            Command::Claim { holder, asked } => http::ok(200, &self.claim(store, &holder, &asked)?),
+            Command::Record { holder, on, notes } => {
+                self.see_to_the_alarm().await?;
+                http::ok(200, &self.record(store, &holder, &on, notes)?)
+            }
+            Command::Find { id } => http::ok(200, &Found { entry: store.find(&id)? }),
+            Command::List(query) => http::ok(200, &store.list(&query)?),
+        }
+    }
+
+    fn claim(
+        &self,
+        store: &Store,
+        holder: &str,
+        asked: &[Asked],
+    ) -> std::result::Result<Vec<Verdict>, ApiError> {
+        let (now, real) = (clock::now().millis(), clock::real());
+        let mut leases = self.leases.try_borrow_mut().map_err(|_| busy())?;
+        leases.prune(real);
+        let mut verdicts = Vec::with_capacity(asked.len());
+        for one in asked {
+            let (lease, who) = (lease_of(one), claimant(holder, one));
+            let verdict = match judge(store.under(one.key())?, one, now) {
+                Verdict::Take(entry) => match leases.remaining(&lease, &who, real) {
+                    0 => {
+                        leases.take(&lease, &who, real.saturating_add(LEASE_MILLIS));
+                        Verdict::Take(entry)
+                    }
+                    remaining => Verdict::Busy(remaining),
+                },
+                other => other,
+            };
+            verdicts.push(verdict);
+        }
+        Ok(verdicts)
+    }
+
+    fn record(
+        &self,
+        store: &Store,
+        holder: &str,
+        on: &[String],
+        notes: Vec<Note>,
+    ) -> std::result::Result<Vec<Settled>, ApiError> {
+        let (now, real) = (clock::now().millis(), clock::real());
+        let mut leases = self.leases.try_borrow_mut().map_err(|_| busy())?;
+        let mut settled = Vec::with_capacity(notes.len());
+        for note in notes {
+            let asked = note.asked;
+            let mut entry = store.get(asked.key(), &asked.id)?.unwrap_or_else(|| Entry::new(&asked));
+            entry.message.clone_from(&asked.message);
+            for (handler, outcome) in note.results {
+                entry.note(&handler, outcome, now);
+            }
+            entry.body = note.body.or(entry.body);
+            entry.exchange = note.exchange.or(entry.exchange);
+            match note.why {
+                Some(why) => entry.bury(why),
+                None => entry.settle(on),
+            }
+            store.put(asked.key(), &entry)?;
+            settled.push(Settled { state: entry.state, next: entry.next_due() });
+            match note.is_last {
+                true => leases.release(&lease_of(&asked)),
+                false => leases.take(
+                    &lease_of(&asked),
+                    &claimant(holder, &asked),
+                    real.saturating_add(LEASE_MILLIS),
+                ),
+            }
+        }
+        leases.renew(&claimant_prefix(holder), real.saturating_add(LEASE_MILLIS));
+        Ok(settled)
+    }
+
+    fn store(&self) -> std::result::Result<&Store, ApiError> {
+        if let Some(store) = self.store.get() {
+            return Ok(store);
+        }
+        let store = Store::open(self.state.storage().sql())?;
+        Ok(self.store.get_or_init(|| store))
+    }
+
+    /// Sets the alarm before the first row is there, so that there is never a row that nobody will forget.
+    async fn see_to_the_alarm(&self) -> std::result::Result<(), ApiError> {
+        if self.has_alarm.get() {
+            return Ok(());
+        }
+        let failed = |_| ApiError::unavailable("the inbox could not set its alarm");
+        let storage = self.state.storage();
+        if storage.get_alarm().await.map_err(failed)?.is_none() {
+            storage.set_alarm(clock::real_millis(DAY_MILLIS)).await.map_err(failed)?;
+        }
+        self.has_alarm.set(true);
+        Ok(())
+    }
+
+    /// Once a day: forgets what no sender tries any more.
+    async fn upkeep(&self) -> std::result::Result<(), ApiError> {
+        let days = receiver_settings::read(&self.env)?.inbox_days;
+        let oldest = clock::now().millis().saturating_sub(i64::from(days).saturating_mul(DAY_MILLIS));
+        self.store()?.prune(oldest)?;
+        self.has_alarm.set(false);
+        self.see_to_the_alarm().await
+    }
+}
+
+fn lease_of(asked: &Asked) -> String {
+    format!("{}/{}", asked.key(), asked.id)
+}
+
+/// A delivery that is in a batch twice is claimed by the first of its messages only.
+fn claimant(holder: &str, asked: &Asked) -> String {
+    format!("{}{}", claimant_prefix(holder), asked.message)
+}
+
+fn claimant_prefix(holder: &str) -> String {
+    format!("{holder}/")
+}
+
+fn busy() -> ApiError {
+    ApiError::unavailable("the inbox is busy")
+}

@@ -1,0 +1,130 @@
+//! The consumer of the inbox: claims what a batch brings, gets the full exchanges, runs the handlers, and lets go of a message
+//! when what came of it is recorded.
+
+mod dead;
+mod exchange;
+mod read;
+mod round;
+mod run;
+
+use std::rc::Rc;
+
+use futures_util::{StreamExt, stream};
+use worker::Env;
+
+pub use self::dead::consume as consume_dead;
+use self::{read::Ticket, round::Round};
+use super::{
+    inbox::client::Inbox,
+    settings::{self, ReceiverSettings},
+};
+use crate::{
+    core::inbox::{InboxMessage, Verdict, Work},
+    edge::{
+        clock,
+        log::Line,
+        queue::{Batch, Incoming},
+        random,
+    },
+};
+
+/// When a fault is ours, the message waits this long for us to be well again.
+const FAULT_DELAY_SECONDS: u32 = 30;
+
+/// Exchanges that are fetched at once: each may be large, and all are in memory.
+const FETCHES: usize = 4;
+
+/// How many bytes of deliveries and exchanges are handled together, at the least one delivery.
+const ROUND_BYTES: usize = 16 * 1024 * 1024;
+
+/// What a batch's work takes.
+struct Desk<'a> {
+    env: &'a Env,
+    settings: Rc<ReceiverSettings>,
+    /// Names this run in the inbox's leases.
+    holder: String,
+}
+
+impl Desk<'_> {
+    fn inbox(&self) -> Inbox<'_> {
+        Inbox { env: self.env, shards: self.settings.inbox_shards }
+    }
+}
+
+/// Works a batch off. Each message is decided on its own.
+pub async fn consume(batch: Batch, env: &Env) {
+    let (settings, holder) = match (settings::read(env), random::bytes::<8>()) {
+        (Ok(settings), Ok(random)) => (settings, hex::encode(random)),
+        (Err(error), _) | (_, Err(error)) => return batch.refuse(&error.message),
+    };
+    let desk = Desk { env, settings, holder };
+    let mut messages = Vec::new();
+    for incoming in batch.into_messages() {
+        let text = incoming.text().unwrap_or_default();
+        match InboxMessage::decode(&text).map(|(message, body)| (message, body.map(str::to_owned))) {
+            Ok((message, body)) => messages.push((incoming, message, body)),
+            Err(why) => dead::bury_unread(&desk, incoming, text, why).await,
+        }
+    }
+    let tickets = claim(&desk, messages).await;
+    let fetched = stream::iter(tickets).map(|ticket| read::open(&desk, ticket)).buffered(FETCHES);
+    let mut fetched = std::pin::pin!(fetched);
+    let mut round = Round::default();
+    while let Some(opened) = fetched.next().await {
+        let Some(job) = opened else { continue };
+        round.add(job);
+        if round.bytes() >= ROUND_BYTES {
+            run::run(&desk, std::mem::take(&mut round)).await;
+        }
+    }
+    run::run(&desk, round).await;
+}
+
+/// Asks the inbox whose the deliveries are. What is left is ours to handle now.
+async fn claim(desk: &Desk<'_>, messages: Vec<(Incoming, InboxMessage, Option<String>)>) -> Vec<Ticket> {
+    if messages.is_empty() {
+        return Vec::new();
+    }
+    let asked: Vec<_> = messages.iter().map(|(incoming, message, _)| message.asked(incoming.id())).collect();
+    let verdicts = match desk.inbox().claim(&desk.holder, asked.clone()).await {
+        Ok(verdicts) => verdicts,
+        Err(error) => {
+            Line::error("inbox.no_claim").size("messages", messages.len()).text("why", &error.message).emit();
+            messages.into_iter().for_each(|(incoming, ..)| incoming.retry(FAULT_DELAY_SECONDS));
+            return Vec::new();
+        }
+    };
+    let now = clock::now().millis();
+    let mut tickets: Vec<Ticket> = Vec::new();
+    for (((incoming, message, body), asked), verdict) in messages.into_iter().zip(asked).zip(verdicts) {
+        match verdict {
+            Verdict::Take(entry) => {
+                let work = Work::of(entry.as_ref(), &desk.settings.handlers, now);
+                match work.next {
+                    Some(next) if work.run.is_empty() => incoming.retry(seconds_until(next, now)),
+                    _ => tickets.push(Ticket { incoming, message, body, asked, entry, work }),
+                }
+            }
+            // The message that holds it is in this very batch, and not let go of before it is handled.
+            Verdict::Busy(_) if tickets.iter().any(|ticket| ticket.asked.id == asked.id) => {
+                let_go(incoming, &message);
+            }
+            Verdict::Busy(_) => incoming.retry(FAULT_DELAY_SECONDS),
+            Verdict::Duplicate => let_go(incoming, &message),
+        }
+    }
+    tickets
+}
+
+fn let_go(incoming: Incoming, message: &InboxMessage) {
+    Line::info("inbox.duplicate").text("delivery", &message.id).emit();
+    incoming.ack();
+}
+
+/// How long to wait for a moment, in seconds, as a queue takes it.
+fn seconds_until(moment: i64, now: i64) -> u32 {
+    const DAY_SECONDS: i64 = 86_400;
+    let millis = moment.saturating_sub(now).max(0);
+    let seconds = millis.saturating_add(999).div_euclid(1000).min(DAY_SECONDS);
+    u32::try_from(seconds).unwrap_or(FAULT_DELAY_SECONDS)
+}
