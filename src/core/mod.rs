@@ -8,6 +8,7 @@ pub mod advice;
 pub mod answer;
 pub mod auth;
 pub mod byte_range;
+pub mod content_coding;
 pub mod delivery;
 pub mod destination;
 pub mod envelope;

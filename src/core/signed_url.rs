@@ -1,5 +1,7 @@
 //! The signed URL of a stored exchange: `{base}/payloads/{org}/{date}/{hour}/{segment}?offset=…&length=…&expires=…&signature=…`.
 //!
+//! Of an exchange that is stored packed, `unpacked=…` behind the length says how long it is unpacked.
+//!
 //! It is a bearer credential for one slice of one object for a short time, minted anew at each delivery attempt. Everything
 //! in it is covered by the MAC as text, so that no other spelling of the same numbers verifies.
 
@@ -25,25 +27,41 @@ pub struct Locator {
     pub offset: u64,
     /// How long it is, in bytes.
     pub length: u64,
+    /// Where the slice is a gzip member: how long it is once it is unpacked, in bytes.
+    pub unpacked: Option<u64>,
 }
 
 impl Locator {
-    /// A part of the slice, as offset and length in the object. Never a byte beyond the slice, whatever the part.
+    /// How long that is what it hands out, in bytes.
+    pub fn total(&self) -> u64 {
+        self.unpacked.unwrap_or(self.length)
+    }
+
+    /// A part of what it hands out, as the first byte, counted from its start, and the length. Never a byte beyond its end,
+    /// whatever the part.
     pub fn part(&self, part: Part) -> (u64, u64) {
-        let first = part.first().min(self.length);
-        (self.offset.saturating_add(first), part.length().min(self.length.saturating_sub(first)))
+        let first = part.first().min(self.total());
+        (first, part.length().min(self.total().saturating_sub(first)))
     }
 }
 
 /// Mints a URL that is good until `expires`.
 pub fn mint(base: &str, locator: &Locator, expires: Timestamp, key: &MacKey) -> String {
     let path = locator.key.strip_prefix(KEY_PREFIX).unwrap_or(&locator.key);
-    let (offset, length, expires) =
-        (locator.offset.to_string(), locator.length.to_string(), expires.seconds().to_string());
-    let signature = hex::encode(tag(key, path, &offset, &length, &expires));
+    let unpacked = locator.unpacked.map(|length| length.to_string());
+    let slice = Slice {
+        offset: &locator.offset.to_string(),
+        length: &locator.length.to_string(),
+        unpacked: unpacked.as_deref(),
+    };
+    let expires = expires.seconds().to_string();
+    let signature = hex::encode(slice.tag(key, path, &expires));
+    let unpacked = slice.unpacked.map(|length| format!("&unpacked={length}")).unwrap_or_default();
     format!(
-        "{}{PATH_PREFIX}{path}?offset={offset}&length={length}&expires={expires}&signature={signature}",
-        base.trim_end_matches('/')
+        "{}{PATH_PREFIX}{path}?offset={}&length={}{unpacked}&expires={expires}&signature={signature}",
+        base.trim_end_matches('/'),
+        slice.offset,
+        slice.length,
     )
 }
 
@@ -53,12 +71,20 @@ pub fn open(path: &str, query: Option<&str>, now: Timestamp, key: &MacKey) -> Op
     let path = path.strip_prefix(PATH_PREFIX)?;
     let parameters: Vec<(&str, &str)> =
         query?.split('&').map(|pair| pair.split_once('=')).collect::<Option<_>>()?;
-    let [("offset", offset), ("length", length), ("expires", expires), ("signature", signature)] =
-        parameters.as_slice()
-    else {
-        return None;
+    let (slice, expires, signature) = match *parameters.as_slice() {
+        [("offset", offset), ("length", length), ("expires", expires), ("signature", signature)] => {
+            (Slice { offset, length, unpacked: None }, expires, signature)
+        }
+        [
+            ("offset", offset),
+            ("length", length),
+            ("unpacked", unpacked),
+            ("expires", expires),
+            ("signature", signature),
+        ] => (Slice { offset, length, unpacked: Some(unpacked) }, expires, signature),
+        _ => return None,
     };
-    let expected = hex::encode(tag(key, path, offset, length, expires));
+    let expected = hex::encode(slice.tag(key, path, expires));
     if !same(expected.as_bytes(), signature.as_bytes()) {
         return None;
     }
@@ -68,12 +94,30 @@ pub fn open(path: &str, query: Option<&str>, now: Timestamp, key: &MacKey) -> Op
     }
     Some(Locator {
         key: format!("{KEY_PREFIX}{path}"),
-        offset: offset.parse().ok()?,
-        length: length.parse().ok()?,
+        offset: slice.offset.parse().ok()?,
+        length: slice.length.parse().ok()?,
+        unpacked: slice.unpacked.map(str::parse).transpose().ok()?,
     })
 }
 
-fn tag(key: &MacKey, path: &str, offset: &str, length: &str, expires: &str) -> [u8; 32] {
-    let message = format!("heliograph/payload\nGET\n{path}\n{offset}\n{length}\n{expires}");
-    key.sign(&[message.as_bytes()])
+/// What a URL says of its slice, as text.
+#[derive(Clone, Copy)]
+struct Slice<'a> {
+    offset: &'a str,
+    length: &'a str,
+    unpacked: Option<&'a str>,
+}
+
+impl Slice<'_> {
+    /// The two forms have labels of their own, so that none can be read as the other.
+    fn tag(&self, key: &MacKey, path: &str, expires: &str) -> [u8; 32] {
+        let Self { offset, length, unpacked } = self;
+        let message = match unpacked {
+            None => format!("heliograph/payload\nGET\n{path}\n{offset}\n{length}\n{expires}"),
+            Some(unpacked) => {
+                format!("heliograph/packed-payload\nGET\n{path}\n{offset}\n{length}\n{unpacked}\n{expires}")
+            }
+        };
+        key.sign(&[message.as_bytes()])
+    }
 }

@@ -47,6 +47,7 @@ pub fn all() -> Value {
         "PayloadSegment": path("segment", text(), "0193a5c2f1a0-5f2b7c11", "Part of the signed URL."),
         "Offset": parameter("query", "offset", digits(), Some("0".into()), "Part of the signed URL."),
         "Length": parameter("query", "length", digits(), Some("156".into()), "Part of the signed URL."),
+        "Unpacked": parameter("query", "unpacked", digits(), None, "Part of the signed URL of an exchange that is stored packed."),
         "Expires": parameter("query", "expires", digits(), Some("1795253400".into()), "Until when the URL is good, in seconds since 1970."),
         "WebhookMessageId": parameter("header", "webhook-id", text(), Some("msg_a167065238948a7d1d65ec0eb4e51f1e".into()), "The delivery's id; the same at each attempt."),
         "WebhookTimestamp": parameter("header", "webhook-timestamp", text(), Some("1795251600".into()), "When it was signed, in seconds since 1970; within five minutes of now."),

@@ -4,7 +4,7 @@ use futures_util::future::join3;
 use serde_json::value::RawValue;
 use worker::{Env, Request};
 
-use super::{history, lanes::EXPRESS, subscriptions};
+use super::{archive, history, lanes::EXPRESS, subscriptions};
 use crate::{
     core::{
         auth::Principal,
@@ -110,12 +110,18 @@ async fn carry_out(
     let deliveries = plan.deliveries();
     if !plan.segment.is_empty() {
         // All before the queue, so that no message ever points to what is not there, and none can be lost that is not noted.
+        let is_packed = settings::dispatcher(env)?.archive_gzip;
+        if is_packed {
+            archive::pack(&mut plan.segment, &mut plan.index)
+                .await
+                .map_err(|why| unavailable("archive", &why))?;
+        }
         let alone = plan.exchange_alone(intake.segment_key);
         let segment = std::mem::take(&mut plan.segment);
         let rows = plan.index.rows();
         let (stored, stored_alone, noted) = join3(
-            put_segment(env, intake.segment_key, segment),
-            put_exchange(env, alone),
+            put_segment(env, intake.segment_key, segment, is_packed),
+            put_exchange(env, alone, is_packed),
             history::client::append(env, intake.org, intake.segment_key, intake.now, &rows),
         )
         .await;
@@ -129,7 +135,7 @@ async fn carry_out(
     Ok(Outcome { accepted: plan.accepted, deliveries, held: plan.held, rejected: plan.rejected })
 }
 
-/// Stores a segment of its own under a fresh key, and returns the key.
+/// Stores a segment of its own, which is not packed, under a fresh key, and returns the key.
 pub async fn store_segment(
     env: &Env,
     org: &str,
@@ -137,21 +143,24 @@ pub async fn store_segment(
     now: Timestamp,
 ) -> Result<String, ApiError> {
     let key = segment_key(org, now)?;
-    put_segment(env, &key, segment).await?;
+    put_segment(env, &key, segment, false).await?;
     Ok(key)
 }
 
-async fn put_exchange(env: &Env, alone: Option<(String, Vec<u8>)>) -> Result<(), ApiError> {
+async fn put_exchange(env: &Env, alone: Option<(String, Vec<u8>)>, is_packed: bool) -> Result<(), ApiError> {
+    const TYPE: &str = "application/json";
     let Some((key, exchange)) = alone else { return Ok(()) };
-    storage::put_object(env, &key, exchange, "application/json")
-        .await
-        .map_err(|why| unavailable("archive", &why))
+    let put = match is_packed {
+        true => storage::put_gzip(env, &key, exchange, TYPE).await,
+        false => storage::put_object(env, &key, exchange, TYPE).await,
+    };
+    put.map_err(|why| unavailable("archive", &why))
 }
 
-async fn put_segment(env: &Env, key: &str, segment: Vec<u8>) -> Result<(), ApiError> {
-    storage::put_object(env, key, segment, "application/x-ndjson")
-        .await
-        .map_err(|why| unavailable("archive", &why))
+async fn put_segment(env: &Env, key: &str, segment: Vec<u8>, is_packed: bool) -> Result<(), ApiError> {
+    // Many members are no content coding: a client that unpacks what says `gzip` may stop after the first.
+    let content_type = if is_packed { "application/gzip" } else { "application/x-ndjson" };
+    storage::put_object(env, key, segment, content_type).await.map_err(|why| unavailable("archive", &why))
 }
 
 fn segment_key(org: &str, now: Timestamp) -> Result<String, ApiError> {

@@ -1,11 +1,12 @@
 //! The dispatcher: events in, signed webhooks out.
 //!
-//! `api` answers HTTP, one file a resource; `intake` takes events in; `deliver` consumes the queues; `registry` is the object
-//! that owns the subscriptions and `subscriptions` how everyone else reads them; `ledger` is the object that knows of every
-//! delivery of one subscription; `history` is the object that knows what was archived on a day;
-//! `reconcile` compares the two. The rules they follow are in `core`.
+//! `api` answers HTTP, one file a resource; `intake` takes events in; `archive` packs records and reads them; `deliver` consumes
+//! the queues; `registry` is the object that owns the subscriptions and `subscriptions` how everyone else reads them; `ledger`
+//! is the object that knows of every delivery of one subscription; `history` is the object that knows what was archived on a
+//! day; `reconcile` compares the two. The rules they follow are in `core`.
 
 pub mod api;
+mod archive;
 pub mod deliver;
 mod destinations;
 mod history;

@@ -1,13 +1,9 @@
 //! Reading bodies with a bound, counted after decompression.
 
 use futures_util::StreamExt;
-use worker::{
-    ByteStream, Request,
-    js_sys::{Array, Function, Reflect, global},
-    wasm_bindgen::{JsCast, JsValue},
-};
+use worker::{ByteStream, Request};
 
-use super::http::header;
+use super::{gzip, http::header};
 use crate::core::envelope::ApiError;
 
 /// Reads a request's body, gzip undone, as long as it stays within `limit` bytes.
@@ -67,17 +63,10 @@ async fn read_stream(stream: &mut ByteStream, limit: usize) -> Result<Vec<u8>, A
     Ok(body)
 }
 
-/// The body behind the runtime's own decompressor.
+/// The body, unpacked as it is read.
 fn gunzip(request: &Request) -> Option<ByteStream> {
-    let constructor = Reflect::get(&global(), &"DecompressionStream".into()).ok()?;
-    let constructor: Function = constructor.dyn_into().ok()?;
-    let transform = Reflect::construct(&constructor, &Array::of1(&JsValue::from_str("gzip"))).ok()?;
-    let body = request.inner().body()?;
-    let pipe_through: Function = Reflect::get(&body, &"pipeThrough".into()).ok()?.dyn_into().ok()?;
-    let plain = pipe_through.call1(&body, &transform).ok()?;
-    let mut response =
-        worker::Response::from_body(worker::ResponseBody::Stream(plain.unchecked_into())).ok()?;
-    response.stream().ok()
+    let unpacked = gzip::unpacked_unbounded(&request.inner().body()?).ok()?;
+    gzip::byte_stream(unpacked).ok()
 }
 
 fn too_large(limit: usize) -> ApiError {

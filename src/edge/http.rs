@@ -1,6 +1,6 @@
 //! Requests in, answers out.
 
-use worker::{Headers, Method, Request, RequestInit, Response, ResponseBuilder};
+use worker::{Headers, Method, Request, RequestInit, Response, ResponseBuilder, js_sys::Reflect};
 
 use crate::core::envelope::{ApiError, success};
 
@@ -59,4 +59,14 @@ pub fn tell_methods_apart(request: &mut Request) {
 /// A request header.
 pub fn header(request: &Request, name: &str) -> Option<String> {
     request.headers().get(name).ok().flatten()
+}
+
+/// The `Accept-Encoding` that the client itself sent. The platform sets the header to what it can undo on the way out, and keeps
+/// the client's own beside it.
+pub fn accept_encoding(request: &Request) -> Option<String> {
+    let own = Reflect::get(request.inner(), &"cf".into())
+        .and_then(|cf| Reflect::get(&cf, &"clientAcceptEncoding".into()))
+        .ok()
+        .and_then(|own| own.as_string());
+    own.or_else(|| header(request, "accept-encoding"))
 }

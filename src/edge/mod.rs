@@ -7,6 +7,7 @@ pub mod auth;
 pub mod body;
 pub mod clock;
 pub mod dns;
+pub mod gzip;
 pub mod http;
 pub mod js;
 pub mod log;

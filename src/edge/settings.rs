@@ -51,6 +51,8 @@ pub struct DispatcherSettings {
     pub url_ttl_seconds: i64,
     /// `R2_S3_…`: presigns URLs of exchanges that are objects of their own; where unset, there are no such objects.
     pub presigner: Option<Presigner>,
+    /// `ARCHIVE_GZIP`: whether the records of a segment are packed when it is stored.
+    pub archive_gzip: bool,
     /// `PUBLIC_URL`: where this deployment is reached; the address of the intake request where unset.
     pub public_url: Option<String>,
     /// `RETRY_SCHEDULE`: for subscriptions without one of their own.
@@ -173,6 +175,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         url_key: MacKey::new(url_key.as_bytes()),
         url_ttl_seconds: number(env, "PAYLOAD_URL_TTL_SECONDS", signed_url::DEFAULT_TTL_SECONDS)?,
         presigner: presigner(env)?,
+        archive_gzip: flag(env, "ARCHIVE_GZIP")?,
         public_url,
         retry_schedule,
         policy: Policy { allow_insecure: allow_insecure(env), own_hosts },
@@ -240,7 +243,7 @@ pub fn setting(env: &Env, name: &str) -> Option<String> {
 
 /// A switch: `true` or `false`, off where unset.
 pub fn flag(env: &Env, name: &str) -> Result<bool, ApiError> {
-    match setting(env, name).as_deref() {
+    match setting(env, name).as_deref().map(str::trim) {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => Err(ApiError::misconfigured(format!("{name}: must be true or false"))),

@@ -2,6 +2,8 @@
 
 use worker::{Env, Range, ResponseBody};
 
+use super::gzip;
+
 /// The binding of the R2 bucket.
 const ARCHIVE: &str = "ARCHIVE";
 /// The binding of the KV namespace.
@@ -12,9 +14,25 @@ const KV_CACHE_SECONDS: u64 = 30;
 
 /// Stores an object.
 pub async fn put_object(env: &Env, key: &str, body: Vec<u8>, content_type: &str) -> Result<(), String> {
+    put(env, key, body, content_type, None).await
+}
+
+/// Stores an object that is one gzip member, and says so: a client that reads it by the bucket's own way out unpacks it.
+pub async fn put_gzip(env: &Env, key: &str, member: Vec<u8>, content_type: &str) -> Result<(), String> {
+    put(env, key, member, content_type, Some("gzip")).await
+}
+
+async fn put(
+    env: &Env,
+    key: &str,
+    body: Vec<u8>,
+    content_type: &str,
+    content_encoding: Option<&str>,
+) -> Result<(), String> {
     let bucket = env.bucket(ARCHIVE).map_err(text)?;
     let metadata = worker::HttpMetadata {
         content_type: Some(content_type.to_owned()),
+        content_encoding: content_encoding.map(str::to_owned),
         // For those who read it by the bucket's own way out.
         cache_control: Some("private, no-store".to_owned()),
         ..Default::default()
@@ -22,16 +40,39 @@ pub async fn put_object(env: &Env, key: &str, body: Vec<u8>, content_type: &str)
     bucket.put(key, body).http_metadata(metadata).execute().await.map(|_| ()).map_err(text)
 }
 
-/// A slice of an object as text; `None` when there is no such object.
-pub async fn get_text(env: &Env, key: &str, slice: Option<(u64, u64)>) -> Result<Option<String>, String> {
+/// An object as text; `None` when there is no such object.
+pub async fn get_text(env: &Env, key: &str) -> Result<Option<String>, String> {
+    let Some(bytes) = get_bytes(env, key, None).await? else { return Ok(None) };
+    String::from_utf8(bytes).map(Some).map_err(text)
+}
+
+/// An object, or a slice of it; `None` when there is no such object.
+pub async fn get_bytes(env: &Env, key: &str, slice: Option<(u64, u64)>) -> Result<Option<Vec<u8>>, String> {
     let Some(body) = get(env, key, slice).await? else { return Ok(None) };
-    body.text().await.map(Some).map_err(text)
+    body.bytes().await.map(Some).map_err(text)
 }
 
 /// A slice of an object as a stream that passes by the Worker's memory.
 pub async fn get_stream(env: &Env, key: &str, slice: (u64, u64)) -> Result<Option<ResponseBody>, String> {
     let Some(body) = get(env, key, Some(slice)).await? else { return Ok(None) };
     body.response_body().map(Some).map_err(text)
+}
+
+/// Of a slice that is a gzip member of `total` bytes, these of its bytes, unpacked, as a stream: `length` from the one at `first`.
+pub async fn get_unpacked(
+    env: &Env,
+    key: &str,
+    slice: (u64, u64),
+    total: u64,
+    (first, length): (u64, u64),
+) -> Result<Option<ResponseBody>, String> {
+    let Some(body) = get_stream(env, key, slice).await? else { return Ok(None) };
+    let ResponseBody::Stream(member) = body else { return Ok(Some(body)) };
+    let unpacked = match (first, length) {
+        (0, length) if length == total => gzip::unpacked(&member, total),
+        _ => gzip::unpacked_part(&member, first, length),
+    };
+    unpacked.map(|stream| Some(ResponseBody::Stream(stream))).map_err(|_| "it can't be unpacked".to_owned())
 }
 
 /// Whether there is such an object.
@@ -57,10 +98,10 @@ async fn get(env: &Env, key: &str, slice: Option<(u64, u64)>) -> Result<Option<B
 struct Body(worker::Object);
 
 impl Body {
-    async fn text(self) -> worker::Result<String> {
+    async fn bytes(self) -> worker::Result<Vec<u8>> {
         match self.0.body() {
-            Some(body) => body.text().await,
-            None => Ok(String::new()),
+            Some(body) => body.bytes().await,
+            None => Ok(Vec::new()),
         }
     }
 

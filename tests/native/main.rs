@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod archive;
 mod auth;
 mod byte_range;
 mod content_filter;

@@ -1,7 +1,7 @@
 //! The preview: what is read of a call, what an event fails at first, and how far back is looked.
 
 use heliograph::core::{
-    event::{Event, RecordPlace, read_event, write_record},
+    event::{Event, RecordPlace, Stored, Unpacked, append_packed, read_event, write_record},
     filter::{EventView, Mismatch, Reason},
     history::{IndexedEvent, LARGEST_RECORD, Lookback, MAX_BYTES, SegmentIndex, Slice},
     subscription::{Criteria, MAX_GIVEN, Preview, PreviewEvents, PreviewRequest},
@@ -173,8 +173,13 @@ fn found(slices: &[Slice], text: &str) -> Vec<String> {
         let record: Value = serde_json::from_str(record).unwrap();
         record["event"]["request_id"].as_str().unwrap().to_owned()
     };
-    let part = |slice: &Slice| text[slice.offset as usize..(slice.offset + slice.length) as usize].to_owned();
-    slices.iter().flat_map(|slice| slice.records(&part(slice)).map(request_id).collect::<Vec<_>>()).collect()
+    let part =
+        |slice: &Slice| &text.as_bytes()[slice.offset as usize..(slice.offset + slice.length) as usize];
+    let plain = |stored| match stored {
+        Stored::Plain(line) => request_id(std::str::from_utf8(line).unwrap()),
+        Stored::Packed { .. } => panic!("packed"),
+    };
+    slices.iter().flat_map(|slice| slice.records(part(slice)).map(plain)).collect()
 }
 
 #[test]
@@ -193,6 +198,37 @@ fn the_newest_events_are_read_in_few_parts() {
     assert_eq!(slices.len(), 2, "and no read is of more than a MiB without need");
 }
 
+/// No packer: what is in the members is nobody's business here.
+#[test]
+fn packed_records_are_read_side_by_side_and_counted_by_what_they_come_to() {
+    let segment = |count: u8, unpacked: Unpacked| {
+        let mut bytes = vec![0; 3];
+        let events = (0..count).map(|number| {
+            let event = event(json!({"request_id": number.to_string()}));
+            IndexedEvent::new(&event, append_packed(&[number; 5], &[number; 7], unpacked, &mut bytes))
+        });
+        let index = SegmentIndex { events: events.collect(), ..SegmentIndex::default() };
+        (bytes, index)
+    };
+    let unpacked = Unpacked { head: 50, exchange: 1_000_000 };
+    let (bytes, index) = segment(3, unpacked);
+    let slices = Lookback::new(2).plan("k", &index);
+    let [slice] = slices.as_slice() else { panic!("{slices:?}") };
+    let part = &bytes[slice.offset as usize..(slice.offset + slice.length) as usize];
+    let record =
+        |bytes: &'static [u8; 12]| Stored::Packed { head: &bytes[..5], exchange: &bytes[5..], unpacked };
+    assert_eq!(slice.records(part).collect::<Vec<_>>(), [record(&[2; 12]), record(&[1; 12])]);
+
+    let considered = |index| {
+        let mut lookback = Lookback::new(1000);
+        lookback.plan("k", index).iter().map(|slice| slice.records(&vec![0; 2000]).count()).sum::<usize>()
+    };
+    let (_, index) = segment(40, unpacked);
+    assert_eq!(considered(&index), (MAX_BYTES / 1_000_051) as usize);
+    let (_, index) = segment(3, Unpacked { head: 0, exchange: LARGEST_RECORD });
+    assert_eq!(considered(&index), 0);
+}
+
 #[test]
 fn an_event_that_came_twice_is_looked_at_once() {
     let (text, index) = segment("a", &[10, 20]);
@@ -206,10 +242,7 @@ fn an_event_that_came_twice_is_looked_at_once() {
 fn looking_back_ends_at_its_bounds() {
     let at = |number: u64, length: u64| {
         let event = event(json!({"request_id": number.to_string()}));
-        IndexedEvent::new(
-            &event,
-            RecordPlace { offset: number * (length + 1), length, exchange_offset: 0, exchange_length: 0 },
-        )
+        IndexedEvent::new(&event, RecordPlace::try_from(vec![number * (length + 1), length, 0, 0]).unwrap())
     };
     let of = |length: u64, count: u64| SegmentIndex {
         events: (0..count).map(|number| at(number, length)).collect(),

@@ -97,6 +97,9 @@ struct SignedUrls {
     locator: LocatorCase,
     expires: i64,
     minted: String,
+    /// What the slice comes to where it is packed.
+    unpacked: u64,
+    minted_packed: String,
     open: Vec<OpenCase>,
 }
 
@@ -127,11 +130,16 @@ fn open_url(url: &str, now: i64, key: &MacKey) -> Option<Locator> {
 fn signed_urls() {
     let cases: SignedUrls = vectors("signed_url.json");
     let key = MacKey::new(cases.key.as_bytes());
-    let locator =
-        Locator { key: cases.locator.key, offset: cases.locator.offset, length: cases.locator.length };
+    let LocatorCase { key: object, offset, length } = cases.locator;
+    let locator = Locator { key: object, offset, length, unpacked: None };
+    let packed = Locator { unpacked: Some(cases.unpacked), ..locator.clone() };
     for base in [cases.base.clone(), format!("{}/", cases.base)] {
         assert_eq!(mint(&base, &locator, at(cases.expires), &key), cases.minted);
+        assert_eq!(mint(&base, &packed, at(cases.expires), &key), cases.minted_packed);
     }
+    let url = cases.minted_packed.strip_prefix(&cases.base).unwrap();
+    assert_eq!(open_url(url, cases.expires - 1, &key), Some(packed));
+    assert_eq!(open_url(url, cases.expires, &key), None);
     for case in cases.open {
         let opened = open_url(&case.url, case.now, &key);
         assert_eq!(opened.is_some(), case.opens, "{}", case.name);
@@ -145,15 +153,17 @@ fn signed_urls() {
 fn a_signed_url_with_any_one_character_changed_does_not_open() {
     let cases: SignedUrls = vectors("signed_url.json");
     let key = MacKey::new(cases.key.as_bytes());
-    let url = cases.minted.strip_prefix(&cases.base).unwrap();
-    assert!(open_url(url, cases.expires - 1, &key).is_some());
-    for at in 0..url.len() {
-        for replacement in ['0', 'a', 'A', '&', '/', '%'] {
-            if url[at..].starts_with(replacement) {
-                continue;
+    for url in [&cases.minted, &cases.minted_packed] {
+        let url = url.strip_prefix(&cases.base).unwrap();
+        assert!(open_url(url, cases.expires - 1, &key).is_some());
+        for at in 0..url.len() {
+            for replacement in ['0', 'a', 'A', '&', '/', '%'] {
+                if url[at..].starts_with(replacement) {
+                    continue;
+                }
+                let changed = format!("{}{replacement}{}", &url[..at], &url[at + 1..]);
+                assert_eq!(open_url(&changed, cases.expires - 1, &key), None, "{changed}");
             }
-            let changed = format!("{}{replacement}{}", &url[..at], &url[at + 1..]);
-            assert_eq!(open_url(&changed, cases.expires - 1, &key), None, "{changed}");
         }
     }
 }

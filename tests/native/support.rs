@@ -51,7 +51,7 @@ pub fn indexed(id: &str, event_type: &str) -> IndexedEvent {
         model: None,
         provider: None,
         traceparent: None,
-        place: RecordPlace::from([0, 1, 0, 1]),
+        place: RecordPlace::try_from(vec![0, 1, 0, 1]).unwrap(),
         queued: vec![],
         held: vec![],
     }

@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::core::{
-    event::RecordPlace, payload::Rendered, signed_url::Locator, subscription::Subscription, time::Timestamp,
+    event::{RecordPlace, Unpacked},
+    payload::Rendered,
+    signed_url::Locator,
+    subscription::Subscription,
+    time::Timestamp,
 };
 
 /// How large a body may be to travel in the message. With the line before it the message stays below 64 KB, the unit
@@ -44,6 +48,9 @@ pub struct Message {
     pub record: (u64, u64),
     /// The exchange in it: offset and length.
     pub exchange: (u64, u64),
+    /// What both come to when they are unpacked; absent where they are not packed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpacked: Option<Unpacked>,
     /// The version the body was rendered in.
     pub api_version: String,
     /// The `traceparent` to send.
@@ -114,6 +121,7 @@ impl Message {
             segment: origin.segment.to_owned(),
             record: (origin.place.offset, origin.place.length),
             exchange: (origin.place.exchange_offset, origin.place.exchange_length),
+            unpacked: origin.place.unpacked,
             api_version: subscription.settings.api_version.clone(),
             traceparent: origin.traceparent.clone(),
             model: origin.model.map(label),
@@ -179,8 +187,24 @@ impl Message {
         self.truncated = rendered.truncated.iter().map(|&field| field.to_owned()).collect();
     }
 
+    /// Where its record stands.
+    pub fn place(&self) -> RecordPlace {
+        RecordPlace {
+            offset: self.record.0,
+            length: self.record.1,
+            exchange_offset: self.exchange.0,
+            exchange_length: self.exchange.1,
+            unpacked: self.unpacked,
+        }
+    }
+
     /// The slice that the signed URL hands out.
     pub(super) fn exchange_locator(&self) -> Locator {
-        Locator { key: self.segment.clone(), offset: self.exchange.0, length: self.exchange.1 }
+        Locator {
+            key: self.segment.clone(),
+            offset: self.exchange.0,
+            length: self.exchange.1,
+            unpacked: self.unpacked.map(|unpacked| unpacked.exchange),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod event_type;
+mod place;
 mod read;
 mod record;
 mod sample;
@@ -13,8 +14,9 @@ pub use event_type::{
     DELIVERY_EXHAUSTED, ENDPOINT_DISABLED, ENDPOINT_FAILING, ENDPOINT_RECOVERED, ENDPOINT_SUCCESS_RATE_LOW,
     EventTypePattern, MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED, is_event_type, is_operational,
 };
+pub use place::{RecordPlace, Stored, Unpacked, append_packed, join_unpacked};
 pub use read::{KNOWN, MAX_ID, MAX_STATUS, MAX_TEXT, read_event};
-pub use record::{RecordPlace, read_record, write_record};
+pub use record::{read_record, write_record};
 pub use sample::sample;
 pub use trace::Trace;
 pub use usage::Usage;

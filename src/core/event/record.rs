@@ -4,41 +4,14 @@
 //! The exchange stands last and in one piece, so that the signed URL can hand out exactly that slice; the whole line
 //! holds everything, so that a delivery can be rendered from it again.
 
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Event, read::object, read_event};
+use super::{Event, RecordPlace, read::object, read_event};
 use crate::core::{
     field::FieldError,
     json::{Canonical, write_key, write_number, write_string},
     time::Timestamp,
 };
-
-/// Where a record and the exchange in it stand, in bytes from the start of the segment. As JSON its four numbers in a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "[u64; 4]", into = "[u64; 4]")]
-pub struct RecordPlace {
-    /// The record's first byte.
-    pub offset: u64,
-    /// The record's length without the line break.
-    pub length: u64,
-    /// The exchange's first byte.
-    pub exchange_offset: u64,
-    /// The exchange's length.
-    pub exchange_length: u64,
-}
-
-impl From<[u64; 4]> for RecordPlace {
-    fn from([offset, length, exchange_offset, exchange_length]: [u64; 4]) -> Self {
-        Self { offset, length, exchange_offset, exchange_length }
-    }
-}
-
-impl From<RecordPlace> for [u64; 4] {
-    fn from(place: RecordPlace) -> Self {
-        [place.offset, place.length, place.exchange_offset, place.exchange_length]
-    }
-}
 
 /// Appends an event to a segment.
 pub fn write_record(event: &Event, segment: &mut Vec<u8>) -> RecordPlace {
@@ -64,6 +37,7 @@ pub fn write_record(event: &Event, segment: &mut Vec<u8>) -> RecordPlace {
         length: end.saturating_sub(start) as u64,
         exchange_offset: exchange as u64,
         exchange_length: exchange_end.saturating_sub(exchange) as u64,
+        unpacked: None,
     }
 }
 

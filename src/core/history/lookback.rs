@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use super::SegmentIndex;
+use crate::core::event::{RecordPlace, Stored};
 
-/// How much of a segment is read at once, unless one record is longer.
+/// How much of a segment is read at once as it is stored, unless one record is longer.
 const SLICE_BYTES: u64 = 1024 * 1024;
 
-/// A longer record is passed over: looking into it takes several times its length in memory.
+/// A record that is longer once it is unpacked is passed over: looking into it takes several times its length in memory.
 pub const LARGEST_RECORD: u64 = 4 * 1024 * 1024;
 
-/// How much is read in all.
+/// How much is read in all, counted unpacked.
 pub const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How many reads there are. A Worker's invocation has 1,000 calls to the platform, and the history's days take some.
@@ -35,8 +36,8 @@ pub struct Slice {
     pub offset: u64,
     /// How long it is.
     pub length: u64,
-    /// Where the records in it begin and how long they are, newest first.
-    records: Vec<(u64, u64)>,
+    /// Where the records in it stand, newest first.
+    records: Vec<RecordPlace>,
 }
 
 impl Lookback {
@@ -57,16 +58,18 @@ impl Lookback {
             if self.events_left == 0 {
                 break;
             }
-            let (offset, length) = (event.place.offset, event.place.length);
-            if length > LARGEST_RECORD || self.seen.contains(&event.id) {
+            let place = event.place;
+            if place.unpacked_length() > LARGEST_RECORD || self.seen.contains(&event.id) {
                 continue;
             }
-            // A line break stands between two records.
-            let after = offset.saturating_add(length).saturating_add(1);
+            // What it adds to a slice that begins with the next record.
+            let with_gap = place.length.saturating_add(place.gap());
             let grown = slices.last_mut().filter(|slice| {
-                after == slice.offset && slice.length.saturating_add(length).saturating_add(1) <= SLICE_BYTES
+                place.offset.saturating_add(with_gap) == slice.offset
+                    && slice.length.saturating_add(with_gap) <= SLICE_BYTES
             });
-            let cost = length.saturating_add(u64::from(grown.is_some()));
+            let gap = if grown.is_some() { place.gap() } else { 0 };
+            let cost = place.unpacked_length().saturating_add(gap);
             if cost > self.bytes_left || (grown.is_none() && self.reads_left == 0) {
                 self.events_left = 0;
                 break;
@@ -74,17 +77,17 @@ impl Lookback {
             self.bytes_left = self.bytes_left.saturating_sub(cost);
             match grown {
                 Some(slice) => {
-                    slice.offset = offset;
-                    slice.length = slice.length.saturating_add(cost);
-                    slice.records.push((offset, length));
+                    slice.offset = place.offset;
+                    slice.length = slice.length.saturating_add(with_gap);
+                    slice.records.push(place);
                 }
                 None => {
                     self.reads_left = self.reads_left.saturating_sub(1);
                     slices.push(Slice {
                         key: key.to_owned(),
-                        offset,
-                        length,
-                        records: vec![(offset, length)],
+                        offset: place.offset,
+                        length: place.length,
+                        records: vec![place],
                     });
                 }
             }
@@ -96,11 +99,8 @@ impl Lookback {
 }
 
 impl Slice {
-    /// The records in the text that was read, newest first.
-    pub fn records<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        self.records.iter().filter_map(|&(offset, length)| {
-            let start = usize::try_from(offset.checked_sub(self.offset)?).ok()?;
-            text.get(start..start.checked_add(usize::try_from(length).ok()?)?)
-        })
+    /// The records in what was read, newest first.
+    pub fn records<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Stored<'a>> {
+        self.records.iter().filter_map(|place| place.find(bytes, self.offset))
     }
 }

@@ -55,10 +55,11 @@ fn payload() -> Value {
     Operation::new("getPayload", "Events", "Fetch the full exchange")
         .about(
             "What `request_response_url` of a delivery points to. Whoever holds the URL may fetch it, by `GET` or `HEAD`, until it \
-             expires; any other spelling of it is 403. A `GET` may ask for a range of its bytes.",
+             expires; any other spelling of it is 403. A `GET` may ask for a range of its bytes, which are those of the JSON however \
+             it is stored. Whoever accepts gzip may be answered the whole in it.",
         )
         .secured_by(&["signedUrl"])
-        .takes(&["PayloadOrg", "PayloadDate", "PayloadHour", "PayloadSegment", "Offset", "Length", "Expires", "Range"])
+        .takes(&["PayloadOrg", "PayloadDate", "PayloadHour", "PayloadSegment", "Offset", "Length", "Unpacked", "Expires", "Range"])
         .responds(200, exchange)
         .sends(200, "Accept-Ranges")
         .responds(206, part)

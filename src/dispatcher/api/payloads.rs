@@ -1,16 +1,17 @@
 //! `GET /payloads/{org}/{date}/{hour}/{segment}?…&signature=…`: the full exchange, to whoever holds the URL.
 
-use worker::{Env, Headers, Method, Request, ResponseBody, ResponseBuilder};
+use worker::{EncodeBody, Env, Headers, Method, Request, ResponseBody, ResponseBuilder};
 
 use crate::{
     core::{
         byte_range::{Wanted, wanted},
+        content_coding,
         envelope::ApiError,
         signed_url::{self, Locator},
     },
     edge::{
         clock,
-        http::{Answer, header, respond},
+        http::{Answer, accept_encoding, header, respond},
         log::Line,
         settings, storage,
     },
@@ -25,20 +26,23 @@ pub async fn show(request: &Request, path: &str, env: &Env) -> Answer {
     let settings = settings::dispatcher(env)?;
     let url = request.url().map_err(|_| refusal())?;
     let locator = signed_url::open(path, url.query(), clock::now(), &settings.url_key).ok_or_else(refusal)?;
-    let total = locator.length;
+    let total = locator.total();
     if request.method() == Method::Head {
         exists(env, &locator).await?;
-        return answer(200, total, None, ResponseBody::Empty);
+        return answer(200, total, &[], ResponseBody::Empty);
     }
     match range(request, total) {
-        Wanted::Whole => {
-            let body = read(env, &locator, (locator.offset, total)).await?;
-            answer(200, total, None, body)
+        Wanted::Whole if locator.unpacked.is_some() && takes_gzip(request) => {
+            let stored = storage::get_stream(env, &locator.key, (locator.offset, locator.length)).await;
+            let body = found(&locator, stored)?;
+            let packed = answer(200, locator.length, &[("content-encoding", "gzip")], body)?;
+            Ok(packed.with_encode_body(EncodeBody::Manual))
         }
+        Wanted::Whole => answer(200, total, &[], read(env, &locator, (0, total)).await?),
         Wanted::Part(part) => {
-            let (offset, length) = locator.part(part);
-            let body = read(env, &locator, (offset, length)).await?;
-            answer(206, length, Some(part.content_range(total)), body)
+            let (first, length) = locator.part(part);
+            let body = read(env, &locator, (first, length)).await?;
+            answer(206, length, &[("content-range", &part.content_range(total))], body)
         }
         Wanted::Unsatisfiable => {
             exists(env, &locator).await?;
@@ -58,9 +62,25 @@ fn range(request: &Request, total: u64) -> Wanted {
     }
 }
 
-async fn read(env: &Env, locator: &Locator, slice: (u64, u64)) -> Result<ResponseBody, ApiError> {
-    let found = storage::get_stream(env, &locator.key, slice).await;
-    found.map_err(|why| unavailable(locator, &why))?.ok_or_else(gone)
+/// Whether the client takes what is packed as it is stored.
+fn takes_gzip(request: &Request) -> bool {
+    accept_encoding(request).is_some_and(|header| content_coding::takes_gzip(&header))
+}
+
+/// These of the exchange's bytes, unpacked: so many from the first.
+async fn read(env: &Env, locator: &Locator, (first, length): (u64, u64)) -> Result<ResponseBody, ApiError> {
+    let Locator { key, offset, .. } = locator;
+    let body = match locator.unpacked {
+        None => storage::get_stream(env, key, (offset.saturating_add(first), length)).await,
+        Some(total) => {
+            storage::get_unpacked(env, key, (*offset, locator.length), total, (first, length)).await
+        }
+    };
+    found(locator, body)
+}
+
+fn found(locator: &Locator, body: Result<Option<ResponseBody>, String>) -> Result<ResponseBody, ApiError> {
+    body.map_err(|why| unavailable(locator, &why))?.ok_or_else(gone)
 }
 
 async fn exists(env: &Env, locator: &Locator) -> Result<(), ApiError> {
@@ -68,7 +88,7 @@ async fn exists(env: &Env, locator: &Locator) -> Result<(), ApiError> {
     found.map_err(|why| unavailable(locator, &why))?.then_some(()).ok_or_else(gone)
 }
 
-fn answer(status: u16, length: u64, content_range: Option<String>, body: ResponseBody) -> Answer {
+fn answer(status: u16, length: u64, more: &[(&str, &str)], body: ResponseBody) -> Answer {
     let headers = Headers::new();
     let length = length.to_string();
     let always = [
@@ -77,8 +97,7 @@ fn answer(status: u16, length: u64, content_range: Option<String>, body: Respons
         ("accept-ranges", "bytes"),
         ("content-length", &length),
     ];
-    let range = content_range.as_deref().map(|range| ("content-range", range));
-    for (name, value) in always.into_iter().chain(range) {
+    for (name, value) in always.iter().chain(more) {
         headers.set(name, value).map_err(|_| unwritable())?;
     }
     Ok(ResponseBuilder::new().with_status(status).with_headers(headers).body(body))

@@ -11,14 +11,16 @@ use super::{
 use crate::{
     core::{
         delivery::{AttemptRequest, Message, attempt_request},
-        event::read_record,
         health::Observed,
         ledger::{Attempt, Lane, Row},
         payload::{Rendered, Shape, render},
         retry::{self, Failure, Outcome, Plan, Verdict},
         subscription::Subscription,
     },
-    dispatcher::send::{self, Sent},
+    dispatcher::{
+        archive,
+        send::{self, Sent},
+    },
     edge::{clock, log::Line, random, settings::DispatcherSettings, storage},
 };
 
@@ -93,11 +95,16 @@ impl Sender<'_> {
         message: &Message,
         subscription: &Subscription,
     ) -> Result<Result<Rendered, &'static str>, Fault> {
-        let line = storage::get_text(self.env, &message.segment, Some(message.record)).await?;
-        let Some(line) = line else { return Ok(Err(ARCHIVE_GONE)) };
-        Ok(read_record(&line)
+        let bytes = storage::get_bytes(self.env, &message.segment, Some(message.record)).await?;
+        let Some(bytes) = bytes else { return Ok(Err(ARCHIVE_GONE)) };
+        let place = message.place();
+        let event = match place.find(&bytes, place.offset) {
+            Some(stored) => archive::event(stored).await,
+            None => None,
+        };
+        Ok(event
             .map(|event| render(&event, Shape::of(subscription, &event.event_type)))
-            .map_err(|_| ARCHIVE_UNREADABLE))
+            .ok_or(ARCHIVE_UNREADABLE))
     }
 
     fn judge(

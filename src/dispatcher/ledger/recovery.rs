@@ -6,7 +6,6 @@ use crate::{
     core::{
         delivery::Message,
         envelope::ApiError,
-        event::read_record,
         filter::EventView,
         history::SegmentIndex,
         ids,
@@ -15,7 +14,7 @@ use crate::{
         subscription::Subscription,
     },
     dispatcher::{
-        history,
+        archive, history,
         lanes::{self, EXPRESS},
         ledger::command::Query,
         subscriptions,
@@ -171,24 +170,31 @@ impl Ledger {
         }
         // Without an object the call that the index is of was never accepted. It is read where something has to be matched.
         let segment = match found.iter().all(|candidate| candidate.has_matched) {
-            true => storage::has_object(&self.env, key).await.map(|is_there| is_there.then(String::new)),
-            false => storage::get_text(&self.env, key, None).await,
+            true => storage::has_object(&self.env, key).await.map(|is_there| is_there.then(Vec::new)),
+            false => storage::get_bytes(&self.env, key, None).await,
         };
         let Some(segment) = segment.map_err(ApiError::unavailable)? else { return Ok(Vec::new()) };
-        let matches_now = |candidate: &Candidate| {
-            let place = index.events.get(candidate.position)?.place;
-            let (from, to) = (place.offset, place.offset.saturating_add(place.length));
-            let record = segment.get(usize::try_from(from).ok()?..usize::try_from(to).ok()?)?;
-            let event = read_record(record).ok()?;
-            let view = EventView::new(&event);
-            Some(subscription.matches(&event, &view))
-        };
-        found.retain(|candidate| candidate.has_matched || matches_now(candidate).unwrap_or(false));
-        Ok(found
-            .iter()
-            .filter_map(|candidate| index.message(org, key, candidate.position, subscription))
-            .collect())
+        let mut messages = Vec::new();
+        for candidate in found {
+            if candidate.has_matched || matches_now(&candidate, index, &segment, subscription).await {
+                messages.extend(index.message(org, key, candidate.position, subscription));
+            }
+        }
+        Ok(messages)
     }
+}
+
+/// Whether an event of a segment matches a subscription as it is now. One that can't be read does not.
+async fn matches_now(
+    candidate: &Candidate,
+    index: &SegmentIndex,
+    segment: &[u8],
+    subscription: &Subscription,
+) -> bool {
+    let stored = index.events.get(candidate.position).and_then(|event| event.place.find(segment, 0));
+    let Some(stored) = stored else { return false };
+    let Some(event) = archive::event(stored).await else { return false };
+    subscription.matches(&event, &EventView::new(&event))
 }
 
 /// How many deliveries a step for this subscription queues: no more than its endpoint takes in the time.

@@ -39,7 +39,7 @@ pub async fn fetch(
     (env, settings): (&Env, &ReceiverSettings),
 ) -> Fetched {
     if let Some(key) = entry.and_then(|entry| entry.exchange.as_deref()) {
-        match storage::get_text(env, key, None).await {
+        match storage::get_text(env, key).await {
             Ok(Some(text)) => return Fetched::Exchange(text, DataSource::Full),
             Ok(None) => {}
             Err(why) => return Fetched::Later(why),

@@ -33,7 +33,7 @@ pub(super) async fn open(desk: &Desk<'_>, ticket: Ticket) -> Option<Job> {
     let stored = message.stored.clone().or_else(|| entry.as_ref().and_then(|entry| entry.body.clone()));
     let body = match (body, &stored) {
         (Some(body), _) => body,
-        (None, Some(key)) => match storage::get_text(desk.env, key, None).await {
+        (None, Some(key)) => match storage::get_text(desk.env, key).await {
             Ok(Some(text)) => text,
             Ok(None) => {
                 dead::bury(desk, incoming, asked, None, "the stored delivery is gone").await;

@@ -7,12 +7,11 @@ use crate::{
     core::{
         auth::{Principal, Scope},
         envelope::ApiError,
-        event::read_record,
         history::{Lookback, Slice, days_back},
         limits,
         subscription::{Criteria, Preview, PreviewEvents, PreviewRequest},
     },
-    dispatcher::{api::input, history::client},
+    dispatcher::{api::input, archive, history::client},
     edge::{
         auth::require,
         clock,
@@ -78,18 +77,18 @@ async fn look_at(
     env: &Env,
 ) -> Result<(), ApiError> {
     let reads = slices.into_iter().map(|slice| async move {
-        let text = storage::get_text(env, &slice.key, Some((slice.offset, slice.length))).await;
-        (slice, text)
+        let bytes = storage::get_bytes(env, &slice.key, Some((slice.offset, slice.length))).await;
+        (slice, bytes)
     });
     let mut reads = stream::iter(reads).buffered(READS_AT_ONCE);
-    while let Some((slice, text)) = reads.next().await {
-        let text = text.map_err(|why| {
+    while let Some((slice, bytes)) = reads.next().await {
+        let bytes = bytes.map_err(|why| {
             Line::error("preview.unavailable").text("why", &why).emit();
             ApiError::unavailable("the archive can't be read right now; send the same request again")
         })?;
         // A call that was answered 503 may have left an index of what was never stored.
-        for record in slice.records(&text.unwrap_or_default()) {
-            if let Ok(event) = read_record(record) {
+        for stored in slice.records(&bytes.unwrap_or_default()) {
+            if let Some(event) = archive::event(stored).await {
                 preview.look_at(criteria, &event);
             }
         }
