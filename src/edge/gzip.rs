@@ -1,4 +1,4 @@
-//! gzip by the runtime's own streams, which cost no WebAssembly. A `DecompressionStream` takes one member and refuses whatever
+//! gzip by the runtime's own streams, so that the Worker carries no packer. A `DecompressionStream` takes one member and refuses whatever
 //! follows it. A member from the archive is held to the length that it is to come to: what unpacks to more fails before it is in
 //! memory.
 
