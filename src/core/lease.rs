@@ -20,15 +20,6 @@ impl Leases {
         self.0.insert(id.to_owned(), (holder.to_owned(), until));
     }
 
-    /// Lets all of a holder's last until then, by the beginning of its name.
-    pub fn renew(&mut self, prefix: &str, until: i64) {
-        for (holder, end) in self.0.values_mut() {
-            if holder.starts_with(prefix) {
-                *end = until;
-            }
-        }
-    }
-
     /// Takes it back.
     pub fn release(&mut self, id: &str) {
         self.0.remove(id);

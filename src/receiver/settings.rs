@@ -10,6 +10,7 @@ use crate::{
     receiver::handlers,
 };
 
+const DEFAULT_UPLOAD_MS: u64 = 10_000;
 /// As long as a sender may try: ours for three days, and for as long again when somebody resends.
 const DEFAULT_INBOX_DAYS: u32 = 8;
 const MAX_INBOX_DAYS: u32 = 366;
@@ -26,6 +27,8 @@ pub struct ReceiverSettings {
     pub secrets: Result<Secrets, String>,
     /// `DELIVERY_MAX_BYTES`: the largest delivery that the door takes.
     pub max_bytes: usize,
+    /// `UPLOAD_TIMEOUT_MS`: how long a sender may take to send a body.
+    pub upload_ms: u64,
     /// `INBOX_DAYS`: for how long it is known which deliveries were handled.
     pub inbox_days: u32,
     /// `INBOX_SHARDS`: how many objects the inbox is spread over.
@@ -69,6 +72,7 @@ fn parse(env: &Env) -> Result<ReceiverSettings, ApiError> {
             .map(|secrets| secrets.requiring_timestamps(requires_timestamp))
             .map_err(|error| error.to_string()),
         max_bytes: number(env, "DELIVERY_MAX_BYTES", limits::DELIVERY_BODY)?.clamp(1024, limits::EVENTS_BODY),
+        upload_ms: number(env, "UPLOAD_TIMEOUT_MS", DEFAULT_UPLOAD_MS)?.max(1),
         inbox_days: number(env, "INBOX_DAYS", DEFAULT_INBOX_DAYS)?.clamp(1, MAX_INBOX_DAYS),
         inbox_shards: number(env, "INBOX_SHARDS", DEFAULT_INBOX_SHARDS)?.clamp(1, MAX_INBOX_SHARDS),
         exchange_bytes: number(env, "EXCHANGE_MAX_BYTES", DEFAULT_EXCHANGE_BYTES)?

@@ -29,9 +29,6 @@ use crate::{
 /// The binding of the queue that verified deliveries wait in.
 pub const INBOX: &str = "INBOX";
 
-/// How long a sender may take to send a body, in real milliseconds.
-const UPLOAD_MILLIS: u64 = 10_000;
-
 /// Takes a delivery.
 pub async fn receive(request: &mut Request, env: &Env) -> Answer {
     if request.method() != Method::Post {
@@ -92,9 +89,9 @@ async fn read_body(request: &mut Request, settings: &ReceiverSettings) -> Result
         ));
     }
     let read = pin!(body::read(request, settings.max_bytes));
-    match select(read, pin!(clock::sleep(UPLOAD_MILLIS))).await {
+    match select(read, pin!(clock::sleep(settings.upload_ms))).await {
         Either::Left((body, _)) => body,
-        Either::Right(((), _)) => Err(ApiError::new(408, "the body did not arrive within 10 seconds")),
+        Either::Right(((), _)) => Err(ApiError::new(408, "the body did not arrive in time")),
     }
 }
 

@@ -3,8 +3,8 @@
 use heliograph::core::{
     ids::is_webhook_id,
     inbox::{
-        INLINE_LIMIT, InboxMessage, Metadata, Origin, Payload, exchange_of_row, legacy_id, request_key,
-        retry_delay, shard_of, stored_key,
+        INLINE_LIMIT, InboxMessage, Metadata, Origin, Payload, Width, exchange_of_row, legacy_id,
+        request_key, retry_delay, shard_of, stored_key,
     },
     time::Timestamp,
 };
@@ -168,4 +168,16 @@ fn handling_is_tried_again_later_and_later_but_not_forever() {
     let hours = delays.iter().sum::<u32>() / 3600;
     assert!((5..10).contains(&hours), "{hours} h");
     assert_eq!(retry_delay(u32::MAX), None);
+}
+
+#[test]
+fn only_as_many_runs_at_once_as_are_worth_it() {
+    let width = |millis: i64| {
+        let mut width = Width::default();
+        (0..100).for_each(|_| width.note(millis));
+        width.at_once()
+    };
+    assert_eq!(Width::default().at_once(), 1);
+    assert_eq!([0, 5, 15, 35, 60, 20_000].map(width), [1, 1, 2, 4, 6, 6]);
+    assert_eq!(width(-5), 1, "a clock that was set back");
 }

@@ -8,6 +8,7 @@ mod query;
 mod retry;
 mod row;
 mod view;
+mod width;
 
 pub use self::{
     entry::{Asked, Entry, Outcome, Progress, State, TAKE_OVER_MILLIS, Verdict, Work, judge},
@@ -18,4 +19,5 @@ pub use self::{
     retry::retry_delay,
     row::{RowHead, write_row},
     view::{HandlerView, InboxPage, InboxView},
+    width::Width,
 };

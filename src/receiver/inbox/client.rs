@@ -30,18 +30,17 @@ pub struct Inbox<'a> {
 
 impl Inbox<'_> {
     /// Whose each delivery is, in their order.
-    pub async fn claim(&self, holder: &str, asked: Vec<Asked>) -> Result<Vec<Verdict>, ApiError> {
-        self.spread(asked, |asked| asked.key(), |asked| Command::Claim { holder: holder.to_owned(), asked })
-            .await
+    pub async fn claim(&self, asked: Vec<Asked>) -> Result<Vec<Verdict>, ApiError> {
+        self.spread(asked, |asked| asked.key(), |asked| Command::Claim { asked }).await
     }
 
     /// Notes what came of handlers; how each delivery stands then, in their order.
-    pub async fn record(&self, holder: &str, on: &[&str], notes: &[Note]) -> Result<Vec<Settled>, ApiError> {
+    pub async fn record(&self, on: &[&str], notes: &[Note]) -> Result<Vec<Settled>, ApiError> {
         let on: Vec<String> = on.iter().map(|name| (*name).to_owned()).collect();
         self.spread(
             notes.to_vec(),
             |note| note.asked.key(),
-            |notes| Command::Record { holder: holder.to_owned(), on: on.clone(), notes },
+            |notes| Command::Record { on: on.clone(), notes },
         )
         .await
     }

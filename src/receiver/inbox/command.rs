@@ -9,15 +9,11 @@ use crate::core::inbox::{Asked, Entry, Outcome, Query, State};
 pub enum Command {
     /// Whose are these deliveries? Those that are the asker's are kept from others for a while. Answers a `Verdict` for each.
     Claim {
-        /// Who asks: one consumer's run.
-        holder: String,
         /// The deliveries.
         asked: Vec<Asked>,
     },
     /// What came of handlers. Answers a [`Settled`] for each note.
     Record {
-        /// Who claimed them.
-        holder: String,
         /// The handlers that are on.
         on: Vec<String>,
         /// Notes, one a delivery.

@@ -25,9 +25,9 @@ use crate::{
     receiver::settings as receiver_settings,
 };
 
-/// How long a claimed delivery is kept from others, in real milliseconds, from the claim and from each record of its holder: a
-/// handler's run ends well before it.
-const LEASE_MILLIS: i64 = 120_000;
+/// How long a claimed delivery is kept from other messages, in real milliseconds: as long as a consumer can run. A message that
+/// claims again was handed out again, so whoever had it before is gone.
+const LEASE_MILLIS: i64 = 900_000;
 
 const DAY_MILLIS: i64 = 86_400_000;
 
@@ -70,32 +70,27 @@ impl Inbox {
         let command: Command = serde_json::from_str(&text).map_err(|_| unread())?;
         let store = self.store()?;
         match command {
-            Command::Claim { holder, asked } => http::ok(200, &self.claim(store, &holder, &asked)?),
-            Command::Record { holder, on, notes } => {
+            Command::Claim { asked } => http::ok(200, &self.claim(store, &asked)?),
+            Command::Record { on, notes } => {
                 self.see_to_the_alarm().await?;
-                http::ok(200, &self.record(store, &holder, &on, notes)?)
+                http::ok(200, &self.record(store, &on, notes)?)
             }
             Command::Find { id } => http::ok(200, &Found { entry: store.find(&id)? }),
             Command::List(query) => http::ok(200, &store.list(&query)?),
         }
     }
 
-    fn claim(
-        &self,
-        store: &Store,
-        holder: &str,
-        asked: &[Asked],
-    ) -> std::result::Result<Vec<Verdict>, ApiError> {
+    fn claim(&self, store: &Store, asked: &[Asked]) -> std::result::Result<Vec<Verdict>, ApiError> {
         let (now, real) = (clock::now().millis(), clock::real());
         let mut leases = self.leases.try_borrow_mut().map_err(|_| busy())?;
         leases.prune(real);
         let mut verdicts = Vec::with_capacity(asked.len());
         for one in asked {
-            let (lease, who) = (lease_of(one), claimant(holder, one));
+            let lease = lease_of(one);
             let verdict = match judge(store.under(one.key())?, one, now) {
-                Verdict::Take(entry) => match leases.remaining(&lease, &who, real) {
+                Verdict::Take(entry) => match leases.remaining(&lease, &one.message, real) {
                     0 => {
-                        leases.take(&lease, &who, real.saturating_add(LEASE_MILLIS));
+                        leases.take(&lease, &one.message, real.saturating_add(LEASE_MILLIS));
                         Verdict::Take(entry)
                     }
                     remaining => Verdict::Busy(remaining),
@@ -110,11 +105,10 @@ impl Inbox {
     fn record(
         &self,
         store: &Store,
-        holder: &str,
         on: &[String],
         notes: Vec<Note>,
     ) -> std::result::Result<Vec<Settled>, ApiError> {
-        let (now, real) = (clock::now().millis(), clock::real());
+        let now = clock::now().millis();
         let mut leases = self.leases.try_borrow_mut().map_err(|_| busy())?;
         let mut settled = Vec::with_capacity(notes.len());
         for note in notes {
@@ -132,16 +126,10 @@ impl Inbox {
             }
             store.put(asked.key(), &entry)?;
             settled.push(Settled { state: entry.state, next: entry.next_due() });
-            match note.is_last {
-                true => leases.release(&lease_of(&asked)),
-                false => leases.take(
-                    &lease_of(&asked),
-                    &claimant(holder, &asked),
-                    real.saturating_add(LEASE_MILLIS),
-                ),
+            if note.is_last {
+                leases.release(&lease_of(&asked));
             }
         }
-        leases.renew(&claimant_prefix(holder), real.saturating_add(LEASE_MILLIS));
         Ok(settled)
     }
 
@@ -179,15 +167,6 @@ impl Inbox {
 
 fn lease_of(asked: &Asked) -> String {
     format!("{}/{}", asked.key(), asked.id)
-}
-
-/// A delivery that is in a batch twice is claimed by the first of its messages only.
-fn claimant(holder: &str, asked: &Asked) -> String {
-    format!("{}{}", claimant_prefix(holder), asked.message)
-}
-
-fn claimant_prefix(holder: &str) -> String {
-    format!("{holder}/")
 }
 
 fn busy() -> ApiError {

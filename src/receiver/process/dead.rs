@@ -16,11 +16,11 @@ use crate::{
 /// Works off the inbox's dead-letter queue: what a consumer crashed over each time, before it could decide. It becomes a dead
 /// delivery like any other.
 pub async fn consume(batch: Batch, env: &Env) {
-    let (settings, holder) = match (settings::read(env), random::bytes::<8>()) {
-        (Ok(settings), Ok(random)) => (settings, hex::encode(random)),
-        (Err(error), _) | (_, Err(error)) => return batch.refuse(&error.message),
+    let settings = match settings::read(env) {
+        Ok(settings) => settings,
+        Err(error) => return batch.refuse(&error.message),
     };
-    let desk = Desk { env, settings, holder };
+    let desk = Desk { env, settings };
     const WHY: &str = "the consumer ended each time before it could decide";
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();
@@ -95,7 +95,7 @@ pub(super) async fn keep(desk: &Desk<'_>, job: &Job) {
 }
 
 async fn finish(desk: &Desk<'_>, incoming: &Incoming, note: Note) {
-    match desk.inbox().record(&desk.holder, &desk.settings.handlers, &[note]).await {
+    match desk.inbox().record(&desk.settings.handlers, &[note]).await {
         Ok(_) => incoming.ack(),
         Err(error) => {
             Line::error("inbox.not_buried").text("why", &error.message).emit();

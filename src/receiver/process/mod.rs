@@ -24,7 +24,6 @@ use crate::{
         clock,
         log::Line,
         queue::{Batch, Incoming},
-        random,
     },
 };
 
@@ -41,8 +40,6 @@ const ROUND_BYTES: usize = 16 * 1024 * 1024;
 struct Desk<'a> {
     env: &'a Env,
     settings: Rc<ReceiverSettings>,
-    /// Names this run in the inbox's leases.
-    holder: String,
 }
 
 impl Desk<'_> {
@@ -53,11 +50,11 @@ impl Desk<'_> {
 
 /// Works a batch off. Each message is decided on its own.
 pub async fn consume(batch: Batch, env: &Env) {
-    let (settings, holder) = match (settings::read(env), random::bytes::<8>()) {
-        (Ok(settings), Ok(random)) => (settings, hex::encode(random)),
-        (Err(error), _) | (_, Err(error)) => return batch.refuse(&error.message),
+    let settings = match settings::read(env) {
+        Ok(settings) => settings,
+        Err(error) => return batch.refuse(&error.message),
     };
-    let desk = Desk { env, settings, holder };
+    let desk = Desk { env, settings };
     let mut messages = Vec::new();
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();
@@ -86,7 +83,7 @@ async fn claim(desk: &Desk<'_>, messages: Vec<(Incoming, InboxMessage, Option<St
         return Vec::new();
     }
     let asked: Vec<_> = messages.iter().map(|(incoming, message, _)| message.asked(incoming.id())).collect();
-    let verdicts = match desk.inbox().claim(&desk.holder, asked.clone()).await {
+    let verdicts = match desk.inbox().claim(asked.clone()).await {
         Ok(verdicts) => verdicts,
         Err(error) => {
             Line::error("inbox.no_claim").size("messages", messages.len()).text("why", &error.message).emit();

@@ -106,6 +106,6 @@ async fn later(desk: &Desk<'_>, incoming: Incoming, asked: Asked, why: &str, del
         is_last: true,
     };
     // Should this fail, the lease ends by itself.
-    let _ = desk.inbox().record(&desk.holder, &desk.settings.handlers, &[note]).await;
+    let _ = desk.inbox().record(&desk.settings.handlers, &[note]).await;
     incoming.retry(delay);
 }

@@ -1,11 +1,15 @@
 //! Running the handlers, and recording what comes of them as it comes.
 
-use std::{collections::BTreeMap, pin::pin};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    iter::repeat_with,
+    pin::pin,
+};
 
 use futures_util::{
     FutureExt, StreamExt,
-    future::{Either, LocalBoxFuture, select},
-    stream,
+    future::{Either, LocalBoxFuture, join_all, select},
+    stream::FuturesUnordered,
 };
 
 use super::{
@@ -16,7 +20,7 @@ use super::{
 use crate::{
     core::{
         envelope::ApiError,
-        inbox::{Outcome, State},
+        inbox::{Outcome, State, Width},
     },
     edge::{clock, log::Line, storage},
     receiver::{
@@ -26,9 +30,6 @@ use crate::{
     },
 };
 
-/// An invocation has six connections that may wait for response headers.
-const CONCURRENCY: usize = 6;
-
 /// How long a handler's run may take, in real milliseconds. Well within the lease of a claim.
 const DEADLINE_MILLIS: u64 = 60_000;
 
@@ -36,83 +37,115 @@ const DEADLINE_MILLIS: u64 = 60_000;
 const RECORD_TRIES: u32 = 3;
 const RECORD_PAUSE_MILLIS: u64 = 200;
 
-/// How many results are recorded by one call at most: so much at most is done again after a crash, beside what was under way.
-const RESULTS_AT_ONCE: usize = 32;
+/// How many runs are recorded by one call at most: so many at most are done again after a crash, beside those under way.
+const RUNS_AT_ONCE: usize = 8;
 
 /// A handler's result with one of the jobs.
 type Result = (usize, &'static str, Outcome);
+
+/// The handlers that are due, set up.
+type Kinds = BTreeMap<&'static str, std::result::Result<Kind, String>>;
+
+/// Work that is recorded together: all handlers of one delivery, or one handler of all deliveries.
+struct Run<'a> {
+    /// How many handlers run in it.
+    handlers: usize,
+    work: LocalBoxFuture<'a, Vec<Result>>,
+}
 
 /// Runs every handler that is due, and decides each message by what came of them.
 pub(super) async fn run(desk: &Desk<'_>, round: Round) {
     let jobs = round.jobs;
     let context = Context { env: desk.env };
-    let mut names: Vec<&'static str> =
-        jobs.iter().flat_map(|job| job.work.run.iter().map(|(name, _)| *name)).collect();
-    names.sort_unstable();
-    names.dedup();
-    let kinds: BTreeMap<&str, std::result::Result<Kind, String>> =
-        names.into_iter().map(|name| (name, handlers::make(name, &context))).collect();
-    let runs = runs(&jobs, &kinds, &context);
-    // Each chunk is what has come by the time that the one before is recorded: few calls, and little that a crash would undo.
-    let results = stream::iter(runs).buffer_unordered(CONCURRENCY).ready_chunks(RESULTS_AT_ONCE);
-    let mut results = pin!(results);
+    let names = jobs.iter().flat_map(|job| job.work.run.iter().map(|(name, _)| *name));
+    let names: BTreeSet<&'static str> = names.collect();
+    let kinds: Kinds = names.into_iter().map(|name| (name, handlers::make(name, &context))).collect();
     let mut missing: Vec<usize> = jobs.iter().map(|job| job.work.run.len()).collect();
     // What no handler is due for has only to be settled.
-    let idle = |left: &Vec<usize>| -> Vec<usize> {
-        left.iter().enumerate().filter(|(_, left)| **left == 0).map(|(at, _)| at).collect()
-    };
-    note(desk, &jobs, idle(&missing).into_iter().map(|at| (at, Vec::new())).collect(), &mut missing).await;
-    while let Some(chunk) = results.next().await {
+    let idle = missing.iter().enumerate().filter(|(_, left)| **left == 0);
+    let idle = idle.map(|(at, _)| (at, Vec::new())).collect();
+    note(desk, &jobs, idle, &mut missing).await;
+
+    let mut waiting: VecDeque<Run<'_>> = runs(&jobs, &kinds, &context);
+    let mut under_way = FuturesUnordered::new();
+    let mut width = Width::default();
+    let mut busy: usize = 0;
+    loop {
+        while let Some(next) = waiting.front()
+            && (busy == 0 || busy.saturating_add(next.handlers) <= width.at_once())
+            && let Some(next) = waiting.pop_front()
+        {
+            busy = busy.saturating_add(next.handlers);
+            under_way.push(timed(next));
+        }
+        let Some(first) = under_way.next().await else { return };
+        // With it what else is there by now: few calls, and little that a crash would undo.
+        let mut done = vec![first];
+        while done.len() < RUNS_AT_ONCE
+            && let Some(Some(more)) = under_way.next().now_or_never()
+        {
+            done.push(more);
+        }
         let mut by_job: BTreeMap<usize, Vec<(String, Outcome)>> = BTreeMap::new();
-        for (at, name, outcome) in chunk.into_iter().flatten() {
-            by_job.entry(at).or_default().push((name.to_owned(), outcome));
+        for (handlers, millis, results) in done {
+            busy = busy.saturating_sub(handlers);
+            width.note(millis);
+            for (at, name, outcome) in results {
+                by_job.entry(at).or_default().push((name.to_owned(), outcome));
+            }
         }
         note(desk, &jobs, by_job.into_iter().collect(), &mut missing).await;
     }
 }
 
-/// A future for each run: one a delivery, or one for all where the handler takes several at once.
-fn runs<'a>(
-    jobs: &'a [Job],
-    kinds: &'a BTreeMap<&str, std::result::Result<Kind, String>>,
-    context: &'a Context<'a>,
-) -> Vec<LocalBoxFuture<'a, Vec<Result>>> {
-    let mut runs: Vec<LocalBoxFuture<'a, Vec<Result>>> = Vec::new();
+/// Does it: how many handlers, how long they took in real milliseconds, and what came of them.
+async fn timed(run: Run<'_>) -> (usize, i64, Vec<Result>) {
+    let begin = clock::real();
+    let results = run.work.await;
+    (run.handlers, clock::real().saturating_sub(begin), results)
+}
+
+/// One run for each delivery, and one for each handler that takes several at once.
+fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecDeque<Run<'a>> {
+    let mut runs = VecDeque::new();
     let mut batches: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
     for (at, job) in jobs.iter().enumerate() {
+        let mut alone = Vec::new();
         for (name, _) in job.work.run.iter().copied() {
             match kinds.get(name) {
-                Some(Ok(Kind::Each(handler))) => runs.push(
-                    async move {
-                        let result = in_time(handler.handle(&job.delivery, context)).await;
-                        vec![(at, name, told(&job.delivery, name, result.unwrap_or_else(Err)))]
-                    }
-                    .boxed_local(),
-                ),
                 Some(Ok(Kind::Batch(_))) => batches.entry(name).or_default().push(at),
-                Some(Err(why)) => {
-                    let outcome = told(&job.delivery, name, Err(Failure::later(why)));
-                    runs.push(async move { vec![(at, name, outcome)] }.boxed_local());
-                }
+                Some(Ok(Kind::Each(handler))) => alone.push((name, Ok(handler))),
+                Some(Err(why)) => alone.push((name, Err(why))),
                 None => {}
             }
+        }
+        if !alone.is_empty() {
+            let handlers = alone.len();
+            let each = alone.into_iter().map(move |(name, handler)| async move {
+                let result = match handler {
+                    Ok(handler) => in_time(handler.handle(&job.delivery, context)).await.unwrap_or_else(Err),
+                    Err(why) => Err(Failure::later(why)),
+                };
+                (at, name, told(&job.delivery, name, result))
+            });
+            runs.push_back(Run { handlers, work: join_all(each).boxed_local() });
         }
     }
     for (name, places) in batches {
         let Some(Ok(Kind::Batch(handler))) = kinds.get(name) else { continue };
-        runs.push(
-            async move {
-                let deliveries: Vec<&Delivery> =
-                    places.iter().filter_map(|at| jobs.get(*at)).map(|job| &job.delivery).collect();
-                let results = match in_time(handler.handle(&deliveries, context)).await {
-                    Ok(results) => results,
-                    Err(failure) => deliveries.iter().map(|_| Err(failure.clone())).collect(),
-                };
-                let each = places.into_iter().zip(deliveries).zip(results);
-                each.map(|((at, delivery), result)| (at, name, told(delivery, name, result))).collect()
-            }
-            .boxed_local(),
-        );
+        let work = async move {
+            let deliveries: Vec<&Delivery> =
+                places.iter().filter_map(|at| jobs.get(*at)).map(|job| &job.delivery).collect();
+            let results = match in_time(handler.handle(&deliveries, context)).await {
+                Ok(results) => results,
+                Err(failure) => deliveries.iter().map(|_| Err(failure.clone())).collect(),
+            };
+            // A result that is missing is a failure, so that every delivery comes to an end.
+            let results = results.into_iter().chain(repeat_with(|| Err(Failure::later("it told no result"))));
+            let each = places.into_iter().zip(deliveries).zip(results);
+            each.map(|((at, delivery), result)| (at, name, told(delivery, name, result))).collect()
+        };
+        runs.push_back(Run { handlers: 1, work: work.boxed_local() });
     }
     runs
 }
@@ -183,7 +216,7 @@ async fn note(
 async fn record(desk: &Desk<'_>, notes: Vec<Note>) -> std::result::Result<Vec<Settled>, ApiError> {
     let mut tries: u32 = 1;
     loop {
-        match desk.inbox().record(&desk.holder, &desk.settings.handlers, &notes).await {
+        match desk.inbox().record(&desk.settings.handlers, &notes).await {
             Err(_) if tries < RECORD_TRIES => {
                 tries = tries.saturating_add(1);
                 clock::sleep(RECORD_PAUSE_MILLIS).await;
