@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod destination;
 pub mod envelope;
 pub mod event;
+pub mod exchange;
 pub mod field;
 pub mod filter;
 pub mod hash;

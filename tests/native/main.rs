@@ -18,6 +18,7 @@ mod custom_headers;
 mod description;
 mod destination;
 mod event;
+mod exchange;
 mod health;
 mod history;
 mod inbox;
