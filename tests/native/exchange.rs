@@ -223,6 +223,25 @@ fn requests_tell_the_format_where_responses_do_not() {
 }
 
 #[test]
+fn responses_tell_the_format_before_requests_and_with_members_left_out() {
+    let cases = [
+        (json!({"choices": [{"message": {}}]}), Dialect::OpenAiChat),
+        (json!({"choices": []}), Dialect::OpenAiChat),
+        (json!({"choices": [{"text": "x"}]}), Dialect::TextCompletion),
+        (json!({"output": []}), Dialect::OpenAiResponses),
+        (json!({"object": "response"}), Dialect::OpenAiResponses),
+        (json!({"content": [], "stop_reason": null}), Dialect::Anthropic),
+        (json!({"type": "message", "content": []}), Dialect::Anthropic),
+        (json!({"usageMetadata": {}}), Dialect::Gemini),
+        (json!({"data": [{"embedding": "AAAA"}]}), Dialect::Embeddings),
+        (json!({"output": "x", "content": [], "error": {}}), Dialect::TextCompletion),
+    ];
+    for (response, dialect) in cases {
+        assert_eq!(exchange(&json!({"prompt": "x"}), &response).dialect(), dialect, "{response}");
+    }
+}
+
+#[test]
 fn providers_are_known_in_any_spelling() {
     let cases = [
         ("OPENAI", Provider::OpenAi),
