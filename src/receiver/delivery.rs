@@ -1,7 +1,11 @@
 //! What a handler gets.
 
+use std::cell::OnceCell;
+
 use crate::core::{
+    exchange::{Body, Exchange},
     inbox::{Origin, Payload},
+    json::Canonical,
     time::Timestamp,
 };
 
@@ -21,6 +25,19 @@ pub struct Delivery {
     pub payload: Payload,
     /// Where request and response come from.
     pub data: DataSource,
+    pub(super) exchange: OnceCell<Exchange>,
+}
+
+impl Delivery {
+    /// The request and the response as types, whatever the provider: taken apart when the first handler asks.
+    pub fn exchange(&self) -> &Exchange {
+        self.exchange.get_or_init(|| {
+            let body = |body: &Option<Canonical>| {
+                body.as_ref().map(|body| Body::from_json(body.as_str())).unwrap_or_default()
+            };
+            Exchange::new(body(&self.payload.request), body(&self.payload.response))
+        })
+    }
 }
 
 /// Where a delivery's request and response come from.

@@ -1,5 +1,7 @@
 //! From a message to what its handlers get.
 
+use std::cell::OnceCell;
+
 use super::{
     Desk, FAULT_DELAY_SECONDS, dead,
     exchange::{self, Fetched},
@@ -85,6 +87,7 @@ pub(super) async fn open(desk: &Desk<'_>, ticket: Ticket) -> Option<Job> {
         body,
         payload,
         data,
+        exchange: OnceCell::new(),
     };
     Some(Job { incoming, asked, entry, work, stored, exchange, delivery })
 }
