@@ -21,6 +21,7 @@ if (
 }
 
 const { options } = await import("../bench/lib/options.mjs");
+const { door, doorTable } = await import("../bench/lib/door.mjs");
 const { machine } = await import("../bench/lib/machine.mjs");
 const { matching, matchingTable } = await import("../bench/lib/matching.mjs");
 const { operations, operationsTable } = await import("../bench/lib/operations.mjs");
@@ -50,6 +51,15 @@ if (chosen.matching && first !== undefined) {
 
 if (chosen.operations && first !== undefined) {
   console.log(`\n${operationsTable(await operations(first.size))}`);
+  process.exit();
+}
+
+if (chosen.door && first !== undefined) {
+  console.log(
+    `\n${first.events} deliveries of ${first.size} bytes, 32 in flight, then as many at ${first.rate}/s; ` +
+      `median of ${chosen.rounds} rounds (lowest..highest)\n`,
+  );
+  console.log(doorTable(await door({ ...first, rounds: chosen.rounds })));
   process.exit();
 }
 

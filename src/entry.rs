@@ -38,14 +38,9 @@ async fn route(request: &mut Request, env: &Env) -> http::Answer {
         "/docs" => api::docs::show(request, env).await,
         "/openapi.json" => api::openapi::show(request),
         "/webhook" if roles.receiver => receiver::webhook::receive(request, env).await,
-        _ => {
-            let own = if roles.receiver { receiver::api::route(request, &path, env).await } else { None };
-            match own {
-                Some(answer) => answer,
-                None if roles.dispatcher => api::route(request, &path, env).await,
-                None => Err(ApiError::not_found("path")),
-            }
-        }
+        path if roles.receiver && receiver::api::has(path) => receiver::api::route(request, path, env).await,
+        path if roles.dispatcher => api::route(request, path, env).await,
+        _ => Err(ApiError::not_found("path")),
     }
 }
 

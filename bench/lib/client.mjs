@@ -4,13 +4,13 @@ import { Agent, request } from "node:http";
 const ANSWER_MS = 30_000;
 
 /** @typedef {{ status: number, text: string }} Answer */
-/** @typedef {{ send: (method: string, path: string, body?: string) => Promise<Answer>, close: () => void }} Client */
+/** @typedef {{ send: (method: string, path: string, body?: string, headers?: Record<string, string>) => Promise<Answer>, close: () => void }} Client */
 
 /** @param {string} origin @param {string} key @param {number} connections @returns {Client} */
 export function connect(origin, key, connections) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   return {
-    send: (method, path, body) =>
+    send: (method, path, body, headers = {}) =>
       new Promise((resolve, reject) => {
         const outgoing = request(
           new URL(path, origin),
@@ -20,6 +20,7 @@ export function connect(origin, key, connections) {
             timeout: ANSWER_MS,
             headers: {
               authorization: `Bearer ${key}`,
+              ...headers,
               ...(body === undefined
                 ? {}
                 : { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),

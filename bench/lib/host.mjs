@@ -10,7 +10,7 @@ import { load } from "./sides.mjs";
 let miniflare;
 
 serve(
-  async ({ side, vars, around }) => {
+  async ({ side, vars, around, consume = true }) => {
     const { config, modules } = await load(side, around);
     const { modulesRules, ...worker } = unstable_getMiniflareWorkerOptions(config).workerOptions;
     const port = await freePort();
@@ -25,6 +25,7 @@ serve(
         workers: [
           {
             ...worker,
+            queueConsumers: consume ? worker.queueConsumers : {},
             name: side,
             modules,
             // From the file and from the bench, and nothing from .dev.vars, which wrangler would add.

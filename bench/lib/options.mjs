@@ -14,6 +14,7 @@ import { parseArgs } from "node:util";
  * @property {number} latencySeconds
  * @property {boolean} matching
  * @property {boolean} operations
+ * @property {boolean} door
  * @property {string | undefined} json
  */
 
@@ -28,6 +29,7 @@ const HELP = `npm run bench -- [flags]
   --rounds N         rounds, the sides taking turns (default 3)
   --matching         instead: what subscriptions cost that an event does not match
   --operations       instead: what is billed per 1,000 events, counted
+  --door             instead: the receiver's door, beside Workers that only verify
   --json FILE        write the raw figures there`;
 
 /** Events of this size and up are the large workload, with fewer of them. */
@@ -48,6 +50,7 @@ export function options(argv) {
       rounds: { type: "string" },
       matching: { type: "boolean" },
       operations: { type: "boolean" },
+      door: { type: "boolean" },
       json: { type: "string" },
       help: { type: "boolean" },
     },
@@ -75,6 +78,7 @@ export function options(argv) {
     latencySeconds: number("latency-seconds", values["latency-seconds"], 60) ?? 20,
     matching: values.matching ?? false,
     operations: values.operations ?? false,
+    door: values.door ?? false,
     json: values.json,
   };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-/** @typedef {import("./options.mjs").Side} Side */
+/** @typedef {import("./options.mjs").Side | "door"} Side */
 /** @typedef {{ type: "ESModule" | "CompiledWasm", path: string, contents: string | Uint8Array<ArrayBuffer> }} Module */
 
 const ROOT = new URL("../../", import.meta.url);

@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod answer;
 pub mod auth;
+pub mod backfill;
 pub mod byte_range;
 pub mod content_coding;
 pub mod delivery;

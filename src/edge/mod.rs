@@ -9,6 +9,7 @@ pub mod clock;
 pub mod dns;
 pub mod gzip;
 pub mod http;
+pub mod input;
 pub mod js;
 pub mod log;
 pub mod object;

@@ -4,6 +4,7 @@
 //! in the `inbox`, fetches the full exchanges and runs the `handlers`, of which `handlers/mine.rs` is the one that a fork edits.
 
 pub mod api;
+mod backfill;
 mod call;
 pub mod delivery;
 mod door;

@@ -12,6 +12,7 @@
 
 mod archive;
 mod auth;
+mod backfill;
 mod byte_range;
 mod content_filter;
 mod custom_headers;

@@ -8,13 +8,14 @@ mod harness;
 use harness::{Fixture, Reader, body, check, columns, fixtures};
 use heliograph::core::{
     auth::KeyRecord,
+    backfill,
     health::Health,
     history::SegmentIndex,
     inbox::Entry,
     ledger::{Hour, Row, Standing, State},
     org::Org,
     replay::Job,
-    schema::{HISTORY, INBOX, LEDGER, REGISTRY, Schema},
+    schema::{BACKFILL, HISTORY, INBOX, LEDGER, REGISTRY, Schema},
     subscription::Subscription,
 };
 use serde_json::json;
@@ -50,6 +51,11 @@ fn ledger() {
 fn history() {
     let readers = [("segments", body::<SegmentIndex> as _), ("doubtful", columns::<(i64, i64, i64)> as _)];
     check(HISTORY, &fixtures("history"), &readers).unwrap();
+}
+
+#[test]
+fn backfill() {
+    check(BACKFILL, &fixtures("backfill"), &[("jobs", body::<backfill::Job> as _)]).unwrap();
 }
 
 #[test]

@@ -32,7 +32,8 @@ struct Answer<'a> {
 
 /// Reads an answer, `{"data":[…],"error":null}`; an error says what it is instead, and holds nothing of it.
 pub fn read_page(answer: &str, now: Timestamp) -> Result<Page, &'static str> {
-    let answer: Answer = serde_json::from_str(answer).map_err(|_| "the request API's answer can't be read")?;
+    let answer: Answer =
+        serde_json::from_str(answer).map_err(|_| "the request API's answer can't be read")?;
     let rows = answer.data.ok_or("the request API answered an error")?;
     let mut page = Page { rows: rows.len(), ..Page::default() };
     for raw in rows {

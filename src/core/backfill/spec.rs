@@ -39,11 +39,19 @@ impl Spec {
             Some(Value::String(all)) if all == "all" => None,
             Some(filter @ Value::Object(members)) => {
                 if filter.to_string().len() > MAX_FILTER {
-                    return Err(FieldError::new("filter", format!("must be at most {MAX_FILTER} bytes long")));
+                    return Err(FieldError::new(
+                        "filter",
+                        format!("must be at most {MAX_FILTER} bytes long"),
+                    ));
                 }
                 (!members.is_empty()).then(|| filter.clone())
             }
-            Some(_) => return Err(FieldError::new("filter", "must be \"all\" or a filter object of the request API")),
+            Some(_) => {
+                return Err(FieldError::new(
+                    "filter",
+                    "must be \"all\" or a filter object of the request API",
+                ));
+            }
         };
         Ok(Self { since: since.millis(), until: until.millis(), filter })
     }

@@ -24,6 +24,9 @@ pub const HISTORY: Schema = Schema { migrations: &[include_str!("history/0001.sq
 /// What `Inbox` keeps.
 pub const INBOX: Schema = Schema { migrations: &[include_str!("inbox/0001.sql")] };
 
+/// What `Backfill` keeps.
+pub const BACKFILL: Schema = Schema { migrations: &[include_str!("backfill/0001.sql")] };
+
 /// The tables of one kind of object.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {

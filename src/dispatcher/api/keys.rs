@@ -12,11 +12,11 @@ use crate::{
         registry::{Command, Found},
         time::Timestamp,
     },
-    dispatcher::{api::input, orgs},
+    dispatcher::orgs,
     edge::{
         auth, clock,
         http::{Answer, ok},
-        random, registry, settings,
+        input, random, registry, settings,
     },
 };
 

@@ -4,7 +4,6 @@ mod deliveries;
 pub mod docs;
 mod events;
 pub mod health;
-mod input;
 mod jobs;
 mod keys;
 pub mod openapi;

@@ -4,10 +4,11 @@ use worker::{Env, Request};
 
 use crate::{
     core::{answer::OrgView, auth::DEFAULT_ORG, field::FieldError, org::Org, time::Timestamp},
-    dispatcher::{api::input, orgs},
+    dispatcher::orgs,
     edge::{
         clock,
         http::{Answer, ok},
+        input,
     },
 };
 

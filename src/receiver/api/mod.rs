@@ -1,5 +1,6 @@
 //! The receiver's own API: which path and method, with which permission, handled in which file.
 
+mod backfill;
 mod inbox;
 
 use worker::{Env, Method, Request};
@@ -12,34 +13,60 @@ use crate::{
     edge::{auth, http::Answer},
 };
 
-/// Answers a path of the receiver; `None` where it has no such path.
-pub async fn route(request: &mut Request, path: &str, env: &Env) -> Option<Answer> {
+/// Whether a path is one of the receiver's.
+pub fn has(path: &str) -> bool {
+    let mut segments = path.trim_matches('/').split('/');
+    segments.next() == Some("v1") && segments.next().is_some_and(|name| ["inbox", "backfill"].contains(&name))
+}
+
+/// Answers such a path.
+pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let answer = match segments.as_slice() {
+    match segments.as_slice() {
         ["v1", "inbox"] => match request.method() {
-            Method::Get => match allow(request, env, Scope::WebhooksRead).await {
-                Ok(()) => inbox::list(request, env).await,
-                Err(error) => Err(error),
-            },
+            Method::Get => {
+                allow(request, env, Scope::WebhooksRead).await?;
+                inbox::list(request, env).await
+            }
             _ => Err(ApiError::method("GET")),
         },
         ["v1", "inbox", id] => match request.method() {
-            Method::Get => match allow(request, env, Scope::WebhooksRead).await {
-                Ok(()) => inbox::show(id, env).await,
-                Err(error) => Err(error),
-            },
+            Method::Get => {
+                allow(request, env, Scope::WebhooksRead).await?;
+                inbox::show(id, env).await
+            }
             _ => Err(ApiError::method("GET")),
         },
         ["v1", "inbox", id, "retry"] => match request.method() {
-            Method::Post => match allow(request, env, Scope::WebhooksWrite).await {
-                Ok(()) => inbox::retry(id, env).await,
-                Err(error) => Err(error),
-            },
+            Method::Post => {
+                allow(request, env, Scope::WebhooksWrite).await?;
+                inbox::retry(id, env).await
+            }
             _ => Err(ApiError::method("POST")),
         },
-        _ => return None,
-    };
-    Some(answer)
+        ["v1", "backfill"] => match request.method() {
+            Method::Post => {
+                allow(request, env, Scope::WebhooksWrite).await?;
+                backfill::create(request, env).await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "backfill", id] => match request.method() {
+            Method::Get => {
+                allow(request, env, Scope::WebhooksRead).await?;
+                backfill::show(id, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "backfill", id, "cancel"] => match request.method() {
+            Method::Post => {
+                allow(request, env, Scope::WebhooksWrite).await?;
+                backfill::cancel(id, env).await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        _ => Err(ApiError::not_found("path")),
+    }
 }
 
 /// Whether who calls may do what the scope stands for. The receiver is its deployer's, whose org is the default one; another

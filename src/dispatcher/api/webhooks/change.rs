@@ -6,8 +6,8 @@ use worker::{Env, Request};
 use super::{answer, if_match, seal_headers};
 use crate::{
     core::{auth::Principal, envelope::ApiError},
-    dispatcher::{api::input, destinations, subscriptions},
-    edge::{clock, http::Answer, settings},
+    dispatcher::{destinations, subscriptions},
+    edge::{clock, http::Answer, input, settings},
 };
 
 /// Fields of a change that are no settings.

@@ -14,11 +14,11 @@ use crate::{
         registry::Idempotency,
         subscription::{Settings, Subscription},
     },
-    dispatcher::{api::input, destinations, subscriptions},
+    dispatcher::{destinations, subscriptions},
     edge::{
         clock,
         http::{Answer, header},
-        random, settings,
+        input, random, settings,
     },
 };
 

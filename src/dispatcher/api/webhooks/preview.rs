@@ -11,11 +11,12 @@ use crate::{
         limits,
         subscription::{Criteria, Preview, PreviewEvents, PreviewRequest},
     },
-    dispatcher::{api::input, archive, history::client},
+    dispatcher::{archive, history::client},
     edge::{
         auth::require,
         clock,
         http::{Answer, ok},
+        input,
         log::Line,
         settings, storage,
     },

@@ -8,13 +8,14 @@ use crate::{
         replay::{Job, JobView, Spec},
     },
     dispatcher::{
-        api::{deliveries::must_be_sending, input},
+        api::deliveries::must_be_sending,
         ledger::{client, command::Command},
         subscriptions,
     },
     edge::{
         clock,
         http::{Answer, ok},
+        input,
     },
 };
 

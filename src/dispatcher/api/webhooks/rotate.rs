@@ -12,8 +12,8 @@ use crate::{
         json::whole,
         limits::{DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS},
     },
-    dispatcher::{api::input, subscriptions},
-    edge::{clock, http::Answer, settings},
+    dispatcher::subscriptions,
+    edge::{clock, http::Answer, input, settings},
 };
 
 const FIELDS: [&str; 2] = ["overlapSeconds", "signing_secret"];

@@ -17,7 +17,6 @@ use crate::{
         retry::{Failure, Outcome},
     },
     dispatcher::{
-        api::input,
         destinations, intake,
         send::{self, Sent},
         subscriptions,
@@ -25,7 +24,7 @@ use crate::{
     edge::{
         clock,
         http::{Answer, ok},
-        random, settings,
+        input, random, settings,
     },
 };
 

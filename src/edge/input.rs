@@ -3,10 +3,8 @@
 use serde_json::{Map, Value};
 use worker::Request;
 
-use crate::{
-    core::{envelope::ApiError, event::BodyFormat, field::FieldError, json::JsonError, limits},
-    edge::{body, http::header},
-};
+use super::{body, http::header};
+use crate::core::{envelope::ApiError, event::BodyFormat, field::FieldError, json::JsonError, limits};
 
 /// The body as a JSON object.
 pub async fn object(request: &mut Request) -> Result<Map<String, Value>, ApiError> {
