@@ -22,6 +22,7 @@ pub mod health;
 pub mod history;
 pub mod ids;
 pub mod inbox;
+pub mod insights;
 pub mod intake;
 pub mod json;
 pub mod lease;

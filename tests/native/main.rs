@@ -24,6 +24,7 @@ mod health;
 mod history;
 mod inbox;
 mod inbox_entry;
+mod insights;
 mod intake;
 mod json;
 mod ledger;

@@ -36,12 +36,22 @@ impl Histogram {
     /// The duration in milliseconds that this share of all durations does not exceed, to the end of its bucket: at most 9 %
     /// more than it was. `None` where nothing was counted.
     pub fn quantile(&self, share: f64) -> Option<f64> {
+        self.bucket(share).map(|bucket| (f64::from(bucket) / PER_DOUBLING).exp2())
+    }
+
+    /// The same from the beginning of its bucket: what it is at least.
+    pub fn at_least(&self, share: f64) -> Option<f64> {
+        self.bucket(share).map(|bucket| ((f64::from(bucket) - 1.0) / PER_DOUBLING).exp2())
+    }
+
+    /// The bucket that the last of this share falls into.
+    fn bucket(&self, share: f64) -> Option<u16> {
         let wanted = (self.count() as f64 * share.clamp(0.0, 1.0)).ceil().max(1.0);
         let mut seen = 0.0;
         for (bucket, count) in &self.0 {
             seen += *count as f64;
             if seen >= wanted {
-                return Some((f64::from(*bucket) / PER_DOUBLING).exp2());
+                return Some(*bucket);
             }
         }
         None
