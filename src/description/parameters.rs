@@ -6,7 +6,7 @@ use super::{
     examples::{DELIVERY, JOB},
     requests::{MOMENT, ORG_ID},
 };
-use crate::core::limits;
+use crate::core::{insights::About, limits};
 
 /// Every parameter, by the name of its component.
 pub fn all() -> Value {
@@ -16,6 +16,7 @@ pub fn all() -> Value {
     let digits = || json!({"type": "string", "pattern": "^[0-9]+$", "maxLength": 20});
     let text = || json!({"type": "string"});
     let moment = || json!({"type": "string", "format": "date-time", "pattern": MOMENT});
+    let range = || json!({"anyOf": [{"type": "string", "format": "date", "pattern": DATE}, moment()]});
     json!({
         "WebhookId": path("id", text(), "sub_4780bffc40b9943f654998c67b7fda4b", "The webhook's id."),
         "DeliveryId": path("id", text(), DELIVERY, "The delivery's id, which is its `webhook-id`."),
@@ -26,6 +27,15 @@ pub fn all() -> Value {
         "EventType": parameter("query", "eventType", text(), None, "Deliveries of this event type alone; may be given several times."),
         "Since": parameter("query", "since", moment(), None, "Events accepted from here on."),
         "Until": parameter("query", "until", moment(), None, "Events accepted before this."),
+        "RangeSince": parameter("query", "since", range(), None, "Requests from here on, to the day or hour that sums are kept by. Some days back where absent."),
+        "RangeUntil": parameter("query", "until", range(), None, "Requests before this, which is later than `since`. Now where absent."),
+        "Model": parameter("query", "model", text(), Some("gpt-4o".into()), "Requests to this model alone; not with groups of users or of a property's values."),
+        "Property": parameter("query", "property", text(), Some("team".into()), "With `groupBy=property`, whose values: one of `SPEND_PROPERTIES`."),
+        "SpendGroupBy": group_by(About::Spend),
+        "LatencyGroupBy": group_by(About::Latency),
+        "TokensGroupBy": group_by(About::Tokens),
+        "CountersGroupBy": group_by(About::Counters),
+        "UsersCursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}), None, "The `next_cursor` of the page before."),
         "KeyId": path("id", text(), "key_0f4d7f3e6d0c4c539a531f6f", "The key's id."),
         "Org": parameter("query", "org", json!({"type": "string", "pattern": ORG_ID}), Some("default".into()), "Which org's keys; `default` where absent."),
         "IfMatch": parameter(
@@ -53,6 +63,15 @@ pub fn all() -> Value {
         "WebhookTimestamp": parameter("header", "webhook-timestamp", text(), Some("1795251600".into()), "When it was signed, in seconds since 1970; within five minutes of now."),
         "WebhookEventType": parameter("header", "webhook-event-type", text(), Some("request.completed".into()), "The event's type, for bodies that do not say it."),
     })
+}
+
+/// A date of this century.
+const DATE: &str = "^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$";
+
+fn group_by(about: About) -> Value {
+    let names: Vec<&str> = about.groups().iter().map(|group| group.name()).collect();
+    let schema = json!({"enum": names, "default": names.first()});
+    parameter("query", "groupBy", schema, None, "What sums are told apart by.")
 }
 
 /// Every header of an answer.

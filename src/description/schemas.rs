@@ -9,6 +9,7 @@ use utoipa::{
 use super::{errors, event, filter, requests, settings};
 use crate::core::{
     answer::{Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, Tested},
+    insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
     replay::JobView,
     subscription::{Preview, View},
 };
@@ -28,6 +29,11 @@ pub fn all() -> Value {
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);
     add::<Received>(&mut derived);
+    add::<SpendView>(&mut derived);
+    add::<LatencyView>(&mut derived);
+    add::<TokensView>(&mut derived);
+    add::<UsersView>(&mut derived);
+    add::<CountersView>(&mut derived);
     add::<Health>(&mut derived);
     derived.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut all: Map<String, Value> = derived

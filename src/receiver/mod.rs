@@ -2,6 +2,7 @@
 //!
 //! `webhook` is the door: it verifies, queues, and answers in milliseconds. `process` consumes the queue: it claims deliveries
 //! in the `inbox`, fetches the full exchanges and runs the `handlers`, of which `handlers/mine.rs` is the one that a fork edits.
+//! `insights` is the object that counts what was handled, `backfill` the one that reads what was missed; `api` shows all of it.
 
 pub mod api;
 mod backfill;
@@ -10,6 +11,7 @@ pub mod delivery;
 mod door;
 pub mod handlers;
 pub mod inbox;
+pub mod insights;
 pub mod process;
 mod settings;
 pub mod webhook;

@@ -12,10 +12,11 @@ use heliograph::core::{
     health::Health,
     history::SegmentIndex,
     inbox::Entry,
+    insights::{Kind, Measures, Name, Ratios, Tally},
     ledger::{Hour, Row, Standing, State},
     org::Org,
     replay::Job,
-    schema::{BACKFILL, HISTORY, INBOX, LEDGER, REGISTRY, Schema},
+    schema::{BACKFILL, HISTORY, INBOX, INSIGHTS, LEDGER, REGISTRY, Schema},
     subscription::Subscription,
 };
 use serde_json::json;
@@ -71,6 +72,29 @@ fn handled(row: &rusqlite::Row<'_>) -> Result<(), String> {
     let kept: Entry = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let is_same = (kept.id.as_str(), kept.received_at, kept.state.name()) == (&id, at, &state);
     is_same.then_some(()).ok_or_else(|| format!("the columns differ from {text}"))
+const INSIGHTS_READERS: [Reader; 4] =
+    [("tallies", tally), ("seen", seen), ("given", columns::<(String, i64)>), ("ratios", body::<Ratios>)];
+
+#[test]
+fn insights() {
+    check(INSIGHTS, &fixtures("insights"), &INSIGHTS_READERS).unwrap();
+}
+
+/// A row of sums, whose kind and name are still known as what they were.
+fn tally(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    body::<Tally>(row)?;
+    let (kind, _, name, _): (String, i64, String, String) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    let is_kind = Kind::from_key(&kind).is_some_and(|known| known.to_string() == kind);
+    let is_same = is_kind && Name::from_key(&name).to_string() == name;
+    is_same.then_some(()).ok_or_else(|| format!("{kind} {name} is no longer read as such"))
+}
+
+/// What was counted of a delivery.
+fn seen(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    let (_, _, measures): (i64, String, u8) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    (!Measures::from_bits(measures).is_empty()).then_some(()).ok_or_else(|| "no measure".to_owned())
 }
 
 /// A delivery, whose columns say the same as its body.

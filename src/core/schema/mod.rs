@@ -27,6 +27,9 @@ pub const INBOX: Schema = Schema { migrations: &[include_str!("inbox/0001.sql")]
 /// What `Backfill` keeps.
 pub const BACKFILL: Schema = Schema { migrations: &[include_str!("backfill/0001.sql")] };
 
+/// What `Insights` keeps.
+pub const INSIGHTS: Schema = Schema { migrations: &[include_str!("insights/0001.sql")] };
+
 /// The tables of one kind of object.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {

@@ -3,6 +3,7 @@
 mod deliveries;
 mod deployment;
 mod events;
+mod insights;
 mod keys;
 mod webhooks;
 
@@ -10,8 +11,14 @@ use serde_json::{Map, Value};
 
 /// The paths with their operations.
 pub fn all() -> Value {
-    let groups =
-        [events::paths(), webhooks::paths(), deliveries::paths(), keys::paths(), deployment::paths()];
+    let groups = [
+        events::paths(),
+        webhooks::paths(),
+        deliveries::paths(),
+        insights::paths(),
+        keys::paths(),
+        deployment::paths(),
+    ];
     groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()
 }
 

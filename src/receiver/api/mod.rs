@@ -2,6 +2,7 @@
 
 mod backfill;
 mod inbox;
+mod insights;
 
 use worker::{Env, Method, Request};
 
@@ -9,6 +10,7 @@ use crate::{
     core::{
         auth::{DEFAULT_ORG, Scope},
         envelope::ApiError,
+        insights::About,
     },
     edge::{auth, http::Answer},
 };
@@ -16,7 +18,8 @@ use crate::{
 /// Whether a path is one of the receiver's.
 pub fn has(path: &str) -> bool {
     let mut segments = path.trim_matches('/').split('/');
-    segments.next() == Some("v1") && segments.next().is_some_and(|name| ["inbox", "backfill"].contains(&name))
+    segments.next() == Some("v1")
+        && segments.next().is_some_and(|name| ["inbox", "backfill", "insights"].contains(&name))
 }
 
 /// Answers such a path.
@@ -65,6 +68,16 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
             }
             _ => Err(ApiError::method("POST")),
         },
+        ["v1", "insights", name] => {
+            let about = About::parse(name).ok_or_else(|| ApiError::not_found("path"))?;
+            match request.method() {
+                Method::Get => {
+                    allow(request, env, Scope::RequestsRead).await?;
+                    insights::show(request, about, env).await
+                }
+                _ => Err(ApiError::method("GET")),
+            }
+        }
         _ => Err(ApiError::not_found("path")),
     }
 }

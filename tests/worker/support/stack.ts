@@ -187,6 +187,16 @@ export async function startStack(options: Options = {}) {
       }));
       return { rows, more: page.more };
     },
+    /** Asks the receiver's insights, as its consumer does. */
+    async insights(command: unknown) {
+      const namespace = await miniflare.getDurableObjectNamespace("INSIGHTS");
+      const stub = namespace.get(namespace.idFromName("insights"));
+      const response = await stub.fetch("http://insights/", {
+        method: "POST",
+        body: JSON.stringify(command),
+      });
+      return { ...(JSON.parse(await response.text()) as Answer), status: response.status };
+    },
     /** Everything that was logged, line by line. */
     logs: () => lines,
     /** Ends the stack, and fails the test where something was logged that is nobody's business. */
