@@ -72,6 +72,8 @@ fn handled(row: &rusqlite::Row<'_>) -> Result<(), String> {
     let kept: Entry = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     let is_same = (kept.id.as_str(), kept.received_at, kept.state.name()) == (&id, at, &state);
     is_same.then_some(()).ok_or_else(|| format!("the columns differ from {text}"))
+}
+
 const INSIGHTS_READERS: [Reader; 4] =
     [("tallies", tally), ("seen", seen), ("given", columns::<(String, i64)>), ("ratios", body::<Ratios>)];
 

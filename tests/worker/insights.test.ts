@@ -354,11 +354,12 @@ describe("what is old", () => {
 
   it("is forgotten by the alarm", async () => {
     // A day in less than half a second.
-    const vars = { INSIGHTS_RETENTION_DAYS: "1", TEST_CLOCK: `200000@${Date.now()}` };
+    const budget = '[{"name":"any","limit":0.25,"window":"day"}]';
+    const vars = { INSIGHTS_RETENTION_DAYS: "1", BUDGETS: budget, TEST_CLOCK: `200000@${Date.now()}` };
     const fast = await startStack({ vars });
     const now = Date.now();
     const body = { now, observations: [observed({ at: now, model: "brief" })] };
-    expect(signals(await fast.insights({ Observe: body }))).toEqual([]);
+    expect(signals(await fast.insights({ Observe: body })), "it was there").toHaveLength(1);
     const range = `spend?since=${date(now)}&until=${date(now + 2 * DAY)}&groupBy=model`;
     await eventually(async () => (await read(range, fast)).groups.length === 0, "the row is gone");
     await fast.stop();

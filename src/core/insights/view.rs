@@ -208,7 +208,8 @@ impl LatencyRow {
     /// Of a group.
     pub fn new(query: &Query, hour: i64, name: &Name, latency: &Latency) -> Self {
         let (group, is_rest) = label(query, hour, name);
-        let percentile = |share: f64| latency.each.quantile(share).unwrap_or_default().ceil() as u64;
+        // Durations are whole, so rounding takes none below itself.
+        let percentile = |share: f64| latency.each.quantile(share).unwrap_or_default().round() as u64;
         Self {
             group,
             is_rest,

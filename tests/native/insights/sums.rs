@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use heliograph::core::insights::{
-    Book, Key, Kind, Latency, Measure, Measures, Name, Nanos, Observation, Occupied, Ratios, Sample, Spend,
-    Tally, Window, counters, hour_of, settle,
+use heliograph::core::{
+    insights::{
+        About, Book, Key, Kind, Latency, LatencyRow, Measure, Measures, Name, Nanos, Observation, Occupied,
+        Query, Ratios, Sample, Spend, Tally, Window, counters, hour_of, settle,
+    },
+    time::Timestamp,
 };
 use proptest::prelude::*;
 
@@ -175,6 +178,16 @@ fn latency(millis: &[u64]) -> Latency {
         sum.merge(&Latency::of(&request).unwrap());
     }
     sum
+}
+
+#[test]
+fn a_percentile_that_is_shown_is_never_below_the_true_one() {
+    let query = Query::read(About::Latency, std::iter::empty(), Timestamp::from_millis(NOW)).unwrap();
+    for millis in (1..5000).chain([60_000, 600_000]) {
+        let row = LatencyRow::new(&query, HOUR, &Name::Unknown, &latency(&[millis]));
+        assert!((millis..=millis + millis / 11 + 1).contains(&row.p50_ms), "{millis} {}", row.p50_ms);
+        assert_eq!((row.mean_ms, row.p50_ms), (millis, row.p99_ms));
+    }
 }
 
 proptest! {
