@@ -24,12 +24,12 @@ fn start() {
 
 /// An HTTP request.
 #[event(fetch)]
-async fn fetch(mut request: Request, env: Env, _context: Context) -> Result<Response> {
-    let answer = route(&mut request, &env).await;
+async fn fetch(mut request: Request, env: Env, context: Context) -> Result<Response> {
+    let answer = route(&mut request, &env, &context).await;
     Ok(http::respond(answer))
 }
 
-async fn route(request: &mut Request, env: &Env) -> http::Answer {
+async fn route(request: &mut Request, env: &Env, context: &Context) -> http::Answer {
     http::tell_methods_apart(request);
     let path = request.path();
     let roles = settings::roles(env)?;
@@ -37,7 +37,7 @@ async fn route(request: &mut Request, env: &Env) -> http::Answer {
         "/healthz" => api::health::show(request, roles),
         "/docs" => api::docs::show(request, env).await,
         "/openapi.json" => api::openapi::show(request),
-        "/webhook" if roles.receiver => receiver::webhook::receive(request, env).await,
+        "/webhook" if roles.receiver => receiver::webhook::receive(request, env, context).await,
         path if roles.receiver && receiver::api::has(path) => receiver::api::route(request, path, env).await,
         path if roles.dispatcher => api::route(request, path, env).await,
         _ => Err(ApiError::not_found("path")),

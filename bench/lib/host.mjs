@@ -25,7 +25,7 @@ serve(
         workers: [
           {
             ...worker,
-            queueConsumers: consume ? worker.queueConsumers : {},
+            ...(consume ? {} : { queueConsumers: {} }),
             name: side,
             modules,
             // From the file and from the bench, and nothing from .dev.vars, which wrangler would add.

@@ -5,6 +5,7 @@
 //! What talks to the platform lives in `edge`, and calls these rules from `dispatcher` and `receiver`.
 
 pub mod advice;
+pub mod alert;
 pub mod answer;
 pub mod auth;
 pub mod backfill;

@@ -8,7 +8,7 @@ use crate::core::{
 };
 
 /// Status, name, what it means, and an example of its message.
-const ERRORS: [(u16, &str, &str, &str); 12] = [
+const ERRORS: [(u16, &str, &str, &str); 14] = [
     (
         400,
         "BadRequest",
@@ -33,6 +33,7 @@ const ERRORS: [(u16, &str, &str, &str); 12] = [
         "There is nothing of that name, or nothing that this key may know of.",
         "webhook not found",
     ),
+    (408, "Timeout", "The body did not arrive in time.", "the body did not arrive in time"),
     (
         409,
         "Conflict",
@@ -68,6 +69,12 @@ const ERRORS: [(u16, &str, &str, &str); 12] = [
         "IdempotencyKeyReused",
         "The `Idempotency-Key` was used for another request.",
         "idempotency-key: was used for another request; use a new key",
+    ),
+    (
+        429,
+        "TooMany",
+        "There are too many requests for now; `Retry-After` says when to come back.",
+        "too many requests: come back in 10 seconds",
     ),
     (
         500,
@@ -126,7 +133,7 @@ fn response(status: u16, text: &str, message: &str) -> Value {
     let header = match status {
         401 => Some("WWW-Authenticate"),
         416 => Some("Content-Range"),
-        503 => Some("Retry-After"),
+        429 | 503 => Some("Retry-After"),
         _ => None,
     };
     if let (Some(header), Some(fields)) = (header, response.as_object_mut()) {

@@ -56,6 +56,28 @@ pub fn test() -> Value {
     )
 }
 
+/// `POST /v1/backfill`.
+pub fn backfill() -> Value {
+    let moment =
+        |text: &str| json!({"type": "string", "format": "date-time", "pattern": MOMENT, "description": text});
+    let mut until = moment("And before this; now where absent.");
+    if let Some(until) = until.as_object_mut() {
+        until.insert("type".to_owned(), json!(["string", "null"]));
+    }
+    object(
+        "Which requests are read.",
+        &["since"],
+        members(json!({
+            "since": moment("Requests made at this moment or later."),
+            "until": until,
+            "filter": {
+                "anyOf": [{"type": "object"}, {"const": "all"}, {"type": "null"}],
+                "description": "A filter in the request API's own language, at most 16 KB.",
+            },
+        })),
+    )
+}
+
 /// `POST /v1/webhooks/preview`.
 pub fn preview() -> Value {
     let mut fields = settings::criteria();

@@ -9,6 +9,8 @@ use utoipa::{
 use super::{errors, event, filter, requests, settings};
 use crate::core::{
     answer::{Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, Tested},
+    backfill::BackfillView,
+    inbox::{InboxPage, InboxView},
     insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
     replay::JobView,
     subscription::{Preview, View},
@@ -29,6 +31,9 @@ pub fn all() -> Value {
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);
     add::<Received>(&mut derived);
+    add::<InboxPage>(&mut derived);
+    add::<InboxView>(&mut derived);
+    add::<BackfillView>(&mut derived);
     add::<SpendView>(&mut derived);
     add::<LatencyView>(&mut derived);
     add::<TokensView>(&mut derived);
@@ -51,6 +56,7 @@ pub fn all() -> Value {
         ("Test", requests::test()),
         ("Preview", requests::preview()),
         ("Recovery", requests::recovery()),
+        ("NewBackfill", requests::backfill()),
         ("NewKey", requests::key()),
         ("NewOrg", requests::org()),
         ("Delivery", requests::delivery()),

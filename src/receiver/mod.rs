@@ -9,6 +9,7 @@ mod backfill;
 mod call;
 pub mod delivery;
 mod door;
+mod enqueue;
 pub mod handlers;
 pub mod inbox;
 pub mod insights;

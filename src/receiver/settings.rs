@@ -81,7 +81,9 @@ fn parse(env: &Env) -> Result<ReceiverSettings, ApiError> {
         policy: Policy { allow_insecure: allow_insecure(env), own_hosts: Vec::new() },
         api_url: setting(env, "HELICONE_API_URL").unwrap_or_else(|| DEFAULT_HELICONE_API_URL.to_owned()),
         api_key: setting(env, "HELICONE_API_KEY"),
-        handlers: handlers::parse_names(setting(env, "HANDLERS").as_deref())
-            .map_err(ApiError::misconfigured)?,
+        handlers: handlers::parse_names(setting(env, "HANDLERS").as_deref(), |name| {
+            setting(env, name).is_some()
+        })
+        .map_err(ApiError::misconfigured)?,
     })
 }

@@ -5,32 +5,35 @@
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
-use worker::{Env, Method, Request};
+use worker::{Context, Env, Method, Request};
 
 use super::{
-    door::{memo, rate},
+    door::{memo, rate, refusals},
+    enqueue::enqueue,
     settings::{self, ReceiverSettings},
 };
 use crate::{
     core::{
         answer::Received,
         envelope::ApiError,
-        inbox::{INLINE_LIMIT, InboxMessage, Origin, Payload, legacy_id, stored_key},
+        inbox::{InboxMessage, Origin, Payload, legacy_id},
         signature::{SignatureHeaders, Verified, verify},
     },
     edge::{
         body, clock,
         http::{Answer, header, ok},
         log::Line,
-        queue, random, storage,
     },
 };
 
-/// The binding of the queue that verified deliveries wait in.
-pub const INBOX: &str = "INBOX";
-
 /// Takes a delivery.
-pub async fn receive(request: &mut Request, env: &Env) -> Answer {
+pub async fn receive(request: &mut Request, env: &Env, context: &Context) -> Answer {
+    let answer = take(request, env).await;
+    refusals::hand_on(env, context);
+    answer
+}
+
+async fn take(request: &mut Request, env: &Env) -> Answer {
     if request.method() != Method::Post {
         return Err(ApiError::method("POST"));
     }
@@ -43,6 +46,7 @@ pub async fn receive(request: &mut Request, env: &Env) -> Answer {
     let body = read_body(request, &settings).await?;
     let now = clock::now();
     let verified = verify(&signature_headers(request), &body, secrets, now).map_err(|refused| {
+        refusals::note(refused.code());
         Line::warn("webhook.refused").text("why", refused.code()).size("bytes", body.len()).emit();
         ApiError::new(refused.status(), refused.to_string())
     })?;
@@ -93,19 +97,6 @@ async fn read_body(request: &mut Request, settings: &ReceiverSettings) -> Result
         Either::Left((body, _)) => body,
         Either::Right(((), _)) => Err(ApiError::new(408, "the body did not arrive in time")),
     }
-}
-
-/// A delivery that is too large for a message goes to R2 first; the message then says where.
-pub async fn enqueue(message: &InboxMessage, text: String, env: &Env) -> Result<(), String> {
-    if text.len() <= INLINE_LIMIT {
-        return queue::send(env, INBOX, &[message.encode(Some(&text))]).await;
-    }
-    let random = random::bytes().map_err(|error| error.message)?;
-    let key = stored_key(&message.id, random);
-    storage::put_object(env, &key, text.into_bytes(), "application/json").await?;
-    let mut message = message.clone();
-    message.stored = Some(key);
-    queue::send(env, INBOX, &[message.encode(None)]).await
 }
 
 fn signature_headers(request: &Request) -> SignatureHeaders {

@@ -10,6 +10,7 @@
     clippy::unwrap_used
 )]
 
+mod alert;
 mod archive;
 mod auth;
 mod backfill;

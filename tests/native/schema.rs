@@ -12,7 +12,7 @@ use heliograph::core::{
     health::Health,
     history::SegmentIndex,
     inbox::Entry,
-    insights::{Kind, Measures, Name, Ratios, Tally},
+    insights::{Kind, Measures, Name, Ratios, Signal, Tally},
     ledger::{Hour, Row, Standing, State},
     org::Org,
     replay::Job,
@@ -74,8 +74,13 @@ fn handled(row: &rusqlite::Row<'_>) -> Result<(), String> {
     is_same.then_some(()).ok_or_else(|| format!("the columns differ from {text}"))
 }
 
-const INSIGHTS_READERS: [Reader; 4] =
-    [("tallies", tally), ("seen", seen), ("given", columns::<(String, i64)>), ("ratios", body::<Ratios>)];
+const INSIGHTS_READERS: [Reader; 5] = [
+    ("tallies", tally),
+    ("seen", seen),
+    ("given", columns::<(String, i64)>),
+    ("untold", body::<Signal>),
+    ("ratios", body::<Ratios>),
+];
 
 #[test]
 fn insights() {

@@ -1,13 +1,14 @@
 //! What LLM requests cost, how long they take, how many tokens they use and who makes them: counted from the deliveries that
 //! the receiver handles, with budgets and limits that are signalled once per window.
 //!
-//! A batch of [`Observation`]s becomes a [`Book`] of sums to add; what they add up to is judged by [`tracker`]. Nothing here
+//! A batch of [`Observation`]s becomes a [`Book`] of sums to add; what they add up to is judged by [`tracker`], and what is worth telling becomes [`news`]. Nothing here
 //! remembers anything: the object `Insights` does.
 
 mod amount;
 mod book;
 pub mod counters;
 mod name;
+pub mod news;
 mod observation;
 mod pattern;
 mod query;

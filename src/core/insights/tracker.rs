@@ -170,11 +170,19 @@ pub fn refused<'a>(
     })
 }
 
+/// What is remembered where something is to be told once in a window: that it was, and who was first.
+pub fn once(subject: &str, by: &str, at: i64, window_seconds: i64) -> (String, String) {
+    let window = at.div_euclid(window_seconds.max(1).saturating_mul(1000));
+    let id = format!("once|{subject}|{window}");
+    let own = format!("{id}|{by}");
+    (id, own)
+}
+
 /// What is told now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fresh {
-    /// The signals.
-    pub signals: Vec<Signal>,
+    /// The signals, by their ids.
+    pub signals: Vec<(String, Signal)>,
     /// What is to be remembered as given from now on: ids, each with the first hour of its window.
     pub remember: Vec<(String, i64)>,
 }
@@ -185,13 +193,13 @@ pub fn fresh(candidates: Vec<Candidate>, given: &HashSet<String>) -> Fresh {
     let Fresh { mut signals, mut remember } = Fresh::default();
     for candidate in candidates {
         let is_fresh = !known.contains(&candidate.id);
-        for id in std::iter::once(candidate.id).chain(candidate.implies) {
+        for id in std::iter::once(candidate.id.clone()).chain(candidate.implies) {
             if known.insert(id.clone()) {
                 remember.push((id, candidate.hour));
             }
         }
         if is_fresh {
-            signals.push(candidate.signal);
+            signals.push((candidate.id, candidate.signal));
         }
     }
     Fresh { signals, remember }

@@ -36,7 +36,7 @@ fn receive() -> Value {
         .takes(&["WebhookMessageId", "WebhookTimestamp", "WebhookEventType"])
         .body("Delivery", &[("helicone", body)])
         .answers(200, "Verified and queued.", schema_ref("Received"), examples::received())
-        .refuses(&[401, 500, 503])
+        .refuses(&[401, 408, 429, 500, 503])
         .done()
 }
 

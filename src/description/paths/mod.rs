@@ -3,6 +3,7 @@
 mod deliveries;
 mod deployment;
 mod events;
+mod inbox;
 mod insights;
 mod keys;
 mod webhooks;
@@ -15,6 +16,7 @@ pub fn all() -> Value {
         events::paths(),
         webhooks::paths(),
         deliveries::paths(),
+        inbox::paths(),
         insights::paths(),
         keys::paths(),
         deployment::paths(),

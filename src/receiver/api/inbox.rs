@@ -12,7 +12,7 @@ use crate::{
         http::{Answer, ok},
         queue,
     },
-    receiver::{inbox::client::Inbox, settings, webhook::INBOX},
+    receiver::{enqueue::INBOX, inbox::client::Inbox, settings},
 };
 
 /// Lists deliveries, newest first.

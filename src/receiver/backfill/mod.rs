@@ -24,7 +24,7 @@ use crate::{
         outbound::{self, Outgoing},
         random, settings,
     },
-    receiver::{settings as receiver_settings, webhook},
+    receiver::{enqueue::enqueue, settings as receiver_settings},
 };
 
 const BINDING: &str = "BACKFILL";
@@ -122,7 +122,7 @@ impl Backfill {
             Ok(page) => {
                 let queued = page.deliveries.len();
                 for (message, body) in page.deliveries {
-                    webhook::enqueue(&message, body, &self.env).await.map_err(ApiError::unavailable)?;
+                    enqueue(&message, body, &self.env).await.map_err(ApiError::unavailable)?;
                 }
                 job.note(page.rows, queued, page.last, now);
             }

@@ -2,3 +2,4 @@
 
 pub mod memo;
 pub mod rate;
+pub mod refusals;

@@ -4,16 +4,18 @@
 //! see a delivery twice all the same (a consumer can end between the handler's work and its record), so what it does should
 //! be safe to do twice with the same `delivery.id`.
 
+mod alert;
 mod archive;
 mod forward;
 mod log;
+pub mod measures;
 mod mine;
 
 use async_trait::async_trait;
 use worker::Env;
 
 use super::delivery::Delivery;
-use crate::core::inbox::Outcome;
+use crate::core::{inbox::Outcome, insights::Measure};
 
 /// What a handler has at hand, beside the delivery.
 pub struct Context<'a> {
@@ -77,16 +79,25 @@ pub enum Kind {
     Each(Box<dyn Handler>),
     /// Several at once.
     Batch(Box<dyn BatchHandler>),
+    /// A count in the insights, made for several at once and together with the other counts.
+    Measure(Measure),
 }
 
 type Make = fn(&Context<'_>) -> Result<Kind, String>;
 
 /// Every handler: its name, and how it is made from the settings. They are switched on by `HANDLERS`, but for the fork's own,
 /// which is always on.
-const ALL: [(&str, Make); 4] = [
+const ALL: [(&str, Make); 11] = [
     ("log", |_| Ok(Kind::Each(Box::new(log::Log)))),
     ("archive", archive::make),
     ("forward", forward::make),
+    ("spend", |_| Ok(Kind::Measure(Measure::Spend))),
+    ("latency", |_| Ok(Kind::Measure(Measure::Latency))),
+    ("tokens", |_| Ok(Kind::Measure(Measure::Tokens))),
+    ("usage", |_| Ok(Kind::Measure(Measure::Usage))),
+    ("alert.slack", alert::slack),
+    ("alert.webhook", alert::webhook),
+    ("alert.email", alert::email),
     (OWN, |_| Ok(Kind::Each(Box::new(mine::Mine)))),
 ];
 
@@ -95,18 +106,36 @@ const DEFAULT: &str = "log";
 /// On in any case.
 const OWN: &str = "mine";
 
-/// Reads `HANDLERS`: names with commas between, or `none`.
-pub fn parse_names(setting: Option<&str>) -> Result<Vec<&'static str>, String> {
-    let wanted: Vec<&str> = setting
-        .unwrap_or(DEFAULT)
-        .split(',')
-        .map(str::trim)
-        .filter(|name| !name.is_empty() && *name != "none")
-        .collect();
+/// The ways that `alert` stands for, each with the setting that it needs.
+const ALERTS: [(&str, &str); 3] =
+    [("alert.slack", "ALERT_SLACK_URL"), ("alert.webhook", "ALERT_URL"), ("alert.email", "ALERT_EMAIL_TO")];
+
+/// Reads `HANDLERS`: names with commas between, or `none`. `alert` stands for every way of telling that is set up, which
+/// `is_set` says of a setting.
+pub fn parse_names(
+    handlers: Option<&str>,
+    is_set: impl Fn(&str) -> bool,
+) -> Result<Vec<&'static str>, String> {
+    let mut wanted = Vec::new();
+    for name in handlers.unwrap_or(DEFAULT).split(',').map(str::trim) {
+        match name {
+            "" | "none" => {}
+            "alert" => {
+                let before = wanted.len();
+                wanted.extend(ALERTS.iter().filter(|(_, needs)| is_set(needs)).map(|(way, _)| *way));
+                if wanted.len() == before {
+                    let needs: Vec<&str> = ALERTS.iter().map(|(_, needs)| *needs).collect();
+                    return Err(format!("HANDLERS: alert needs one of {}", needs.join(", ")));
+                }
+            }
+            name => wanted.push(name),
+        }
+    }
     let known = || ALL.iter().map(|(name, _)| *name).filter(|name| *name != OWN);
     if let Some(unknown) = wanted.iter().find(|name| !known().any(|known| known == **name)) {
-        let known: Vec<&str> = known().collect();
-        return Err(format!("HANDLERS: \"{unknown}\" is no handler; allowed: {}, none", known.join(", ")));
+        let known: Vec<&str> = known().filter(|name| !name.starts_with("alert.")).collect();
+        let known = known.join(", ");
+        return Err(format!("HANDLERS: \"{unknown}\" is no handler; allowed: {known}, alert, none"));
     }
     let is_on = |name: &&'static str| *name == OWN || wanted.contains(name);
     Ok(ALL.iter().map(|(name, _)| *name).filter(is_on).collect())

@@ -8,9 +8,20 @@ use crate::core::insights::{Observation, Query, Signal};
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Command {
     /// Counts a batch. Answers [`Observed`]. An observation that comes again counts nothing; a batch that is sent again under its
-    /// mark, because its answer was not heard, gets the same answer. Whoever crashes with the answer in hand loses its signals:
-    /// each is given once.
+    /// mark, because its answer was not heard, gets the same answer.
     Observe(Batch),
+    /// Whether this is the first of its subject in a window; the one that was first stays so, however often it asks. Answers a
+    /// truth value.
+    Once {
+        /// What it is about.
+        subject: String,
+        /// Who asks.
+        by: String,
+        /// Which window: the one that this moment is in, in milliseconds since 1970.
+        at: i64,
+        /// How long windows are.
+        window_seconds: i64,
+    },
     /// Looks at the sums. Answers the view of what the query is about.
     Look(Query),
     /// Forgets what is no longer kept; the alarm does the same. Answers [`Forgotten`].

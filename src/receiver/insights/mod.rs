@@ -2,7 +2,8 @@
 //! that a budget has one sum and an alert is given once.
 //!
 //! A batch of the queue is one call: what was counted before is left out, the rest is added to the rows that it concerns, and
-//! what these come to is judged by `core::insights::tracker`. The object sends nothing: it answers with signals.
+//! what these come to is judged by `core::insights::tracker`. What is worth telling is kept until the inbox's queue has taken it, and
+//! comes back from there to the handlers.
 
 pub mod client;
 pub mod command;
@@ -25,12 +26,15 @@ use crate::{
     core::{
         envelope::ApiError,
         insights::{
-            Book, Key, MAX_OBSERVATIONS, Measures, Occupied, SEEN_DAYS, Settings, Signal, Tally, settle,
+            Book, Key, MAX_OBSERVATIONS, Measures, Occupied, SEEN_DAYS, Settings, Signal, Tally, hour_of,
+            news::news,
+            settle,
             tracker::{self, Candidate, Fresh},
         },
         ledger::Heard,
     },
-    edge::{clock, http, log::Line, settings::roles},
+    edge::{clock, http, log::Line, queue, settings::roles},
+    receiver::enqueue::INBOX,
 };
 
 const DAY_MILLIS: i64 = 86_400_000;
@@ -38,6 +42,9 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// How long after a failure, or where one call could not remove all, the upkeep goes on; in milliseconds.
 const AGAIN_MILLIS: i64 = 60_000;
 const GO_ON_MILLIS: i64 = 1000;
+
+/// How many signals are put on the queue by one call: they are small, and a call holds 256 KB.
+const TOLD_AT_ONCE: usize = 50;
 
 /// The object.
 #[durable_object]
@@ -73,7 +80,9 @@ impl DurableObject for Insights {
     async fn alarm(&self) -> Result<Response> {
         let _ = roles(&self.env);
         self.has_alarm.set(false);
+        let is_told = self.tell().await;
         let next = match self.forget(clock::now().millis()) {
+            Ok(_) if !is_told => AGAIN_MILLIS,
             Ok(Forgotten { is_empty: true, .. }) => return Response::empty(),
             Ok(Forgotten { more: true, .. }) => GO_ON_MILLIS,
             Ok(_) => until_tomorrow(clock::now().millis()),
@@ -102,7 +111,16 @@ impl Insights {
                 }
                 // Before the first row is there, so that there is never one that nobody will remove.
                 self.see_to_the_alarm().await?;
-                http::ok(200, &self.observed(&batch)?)
+                let observed = self.observed(&batch)?;
+                if !self.tell().await {
+                    self.set_alarm(AGAIN_MILLIS).await?;
+                }
+                http::ok(200, &observed)
+            }
+            Command::Once { subject, by, at, window_seconds } => {
+                self.see_to_the_alarm().await?;
+                let ids = tracker::once(&subject, &by, at, window_seconds);
+                http::ok(200, &self.is_first(&ids, at)?)
             }
             Command::Look(query) => look::answer(self.store()?, &query),
             Command::Forget { now } => http::ok(200, &self.forget(now)?),
@@ -153,8 +171,37 @@ impl Insights {
         store.put_tallies(&settled)?;
         store.put_ratios(&ratios)?;
         store.remember_given(&remember)?;
+        store.keep_untold(&signals)?;
         store.remember_seen(today, &counted)?;
-        Ok(signals)
+        Ok(signals.into_iter().map(|(_, signal)| signal).collect())
+    }
+
+    /// Puts what nobody was told yet on the inbox's queue. What it does not take is tried again at the next call, or by alarm.
+    async fn tell(&self) -> bool {
+        let told = self.try_to_tell().await;
+        if let Err(why) = &told {
+            Line::error("insights.not_told").text("why", why).emit();
+        }
+        told.is_ok()
+    }
+
+    async fn try_to_tell(&self) -> std::result::Result<(), String> {
+        let store = self.store().map_err(|error| error.message)?;
+        let untold = store.untold(TOLD_AT_ONCE).map_err(|error| error.message)?;
+        if untold.is_empty() {
+            return Ok(());
+        }
+        let now = clock::now();
+        let texts: Vec<String> = untold
+            .iter()
+            .map(|(id, signal)| {
+                let (message, body) = news(id, signal, now);
+                message.encode(Some(&body))
+            })
+            .collect();
+        queue::send(&self.env, INBOX, &texts).await?;
+        let ids: Vec<&str> = untold.iter().map(|(id, _)| id.as_str()).collect();
+        store.told(&ids).map_err(|error| error.message)
     }
 
     /// What the rows come to, with those that are new where there is room for them.
@@ -172,6 +219,18 @@ impl Insights {
             }
         }
         Ok(settle(book.tallies.clone(), stored, &mut occupied))
+    }
+
+    /// Whether nobody came before, or the same one did.
+    fn is_first(&self, (window, own): &(String, String), at: i64) -> std::result::Result<bool, ApiError> {
+        let store = self.store()?;
+        let given = store.given(&[window, own])?;
+        if given.contains(window) {
+            return Ok(given.contains(own));
+        }
+        let hour = hour_of(at);
+        store.remember_given(&[(window.clone(), hour), (own.clone(), hour)])?;
+        Ok(true)
     }
 
     /// What was not signalled before, and what is to be remembered as signalled.

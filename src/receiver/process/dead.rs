@@ -1,5 +1,7 @@
 //! Deliveries that were given up: kept with their body, listed by the inbox's API, and opened again by hand.
 
+use std::cell::RefCell;
+
 use worker::Env;
 
 use super::{Desk, FAULT_DELAY_SECONDS, round::Job};
@@ -20,7 +22,7 @@ pub async fn consume(batch: Batch, env: &Env) {
         Ok(settings) => settings,
         Err(error) => return batch.refuse(&error.message),
     };
-    let desk = Desk { env, settings };
+    let desk = Desk { env, settings, counters: RefCell::default() };
     const WHY: &str = "the consumer ended each time before it could decide";
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();

@@ -7,7 +7,7 @@ mod read;
 mod round;
 mod run;
 
-use std::rc::Rc;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use futures_util::{StreamExt, stream};
 use worker::Env;
@@ -16,10 +16,14 @@ pub use self::dead::consume as consume_dead;
 use self::{read::Ticket, round::Round};
 use super::{
     inbox::client::Inbox,
+    insights,
     settings::{self, ReceiverSettings},
 };
 use crate::{
-    core::inbox::{InboxMessage, Verdict, Work},
+    core::{
+        inbox::{InboxMessage, Verdict, Work},
+        insights::counters,
+    },
     edge::{
         clock,
         log::Line,
@@ -40,11 +44,20 @@ const ROUND_BYTES: usize = 16 * 1024 * 1024;
 struct Desk<'a> {
     env: &'a Env,
     settings: Rc<ReceiverSettings>,
+    counters: RefCell<BTreeMap<String, u64>>,
 }
 
 impl Desk<'_> {
     fn inbox(&self) -> Inbox<'_> {
         Inbox { env: self.env, shards: self.settings.inbox_shards }
+    }
+
+    /// Counts something, to be added to the insights at the end of the batch.
+    fn count(&self, counter: String) {
+        if let Ok(mut counters) = self.counters.try_borrow_mut() {
+            let count = counters.entry(counter).or_default();
+            *count = count.saturating_add(1);
+        }
     }
 }
 
@@ -54,7 +67,7 @@ pub async fn consume(batch: Batch, env: &Env) {
         Ok(settings) => settings,
         Err(error) => return batch.refuse(&error.message),
     };
-    let desk = Desk { env, settings };
+    let desk = Desk { env, settings, counters: RefCell::default() };
     let mut messages = Vec::new();
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();
@@ -75,6 +88,7 @@ pub async fn consume(batch: Batch, env: &Env) {
         }
     }
     run::run(&desk, round).await;
+    insights::client::count(env, desk.counters.take()).await;
 }
 
 /// Asks the inbox whose the deliveries are. What is left is ours to handle now.
@@ -96,6 +110,9 @@ async fn claim(desk: &Desk<'_>, messages: Vec<(Incoming, InboxMessage, Option<St
     for (((incoming, message, body), asked), verdict) in messages.into_iter().zip(asked).zip(verdicts) {
         match verdict {
             Verdict::Take(entry) => {
+                if entry.is_none() {
+                    desk.count(counters::ACCEPTED.to_owned());
+                }
                 let work = Work::of(entry.as_ref(), &desk.settings.handlers, now);
                 match work.next {
                     Some(next) if work.run.is_empty() => incoming.retry(seconds_until(next, now)),
@@ -104,16 +121,17 @@ async fn claim(desk: &Desk<'_>, messages: Vec<(Incoming, InboxMessage, Option<St
             }
             // The message that holds it is in this very batch, and not let go of before it is handled.
             Verdict::Busy(_) if tickets.iter().any(|ticket| ticket.asked.id == asked.id) => {
-                let_go(incoming, &message);
+                let_go(desk, incoming, &message);
             }
             Verdict::Busy(_) => incoming.retry(FAULT_DELAY_SECONDS),
-            Verdict::Duplicate => let_go(incoming, &message),
+            Verdict::Duplicate => let_go(desk, incoming, &message),
         }
     }
     tickets
 }
 
-fn let_go(incoming: Incoming, message: &InboxMessage) {
+fn let_go(desk: &Desk<'_>, incoming: Incoming, message: &InboxMessage) {
+    desk.count(counters::DUPLICATES.to_owned());
     Line::info("inbox.duplicate").text("delivery", &message.id).emit();
     incoming.ack();
 }

@@ -20,7 +20,8 @@ use super::{
 use crate::{
     core::{
         envelope::ApiError,
-        inbox::{Outcome, State, Width},
+        inbox::{Outcome, State, Width, retry_delay},
+        insights::{Measure, counters},
     },
     edge::{clock, log::Line, storage},
     receiver::{
@@ -86,6 +87,7 @@ pub(super) async fn run(desk: &Desk<'_>, round: Round) {
         {
             done.push(more);
         }
+        count(desk, &jobs, done.iter().flat_map(|(_, _, results)| results));
         let mut by_job: BTreeMap<usize, Vec<(String, Outcome)>> = BTreeMap::new();
         for (handlers, millis, results) in done {
             busy = busy.saturating_sub(handlers);
@@ -95,6 +97,21 @@ pub(super) async fn run(desk: &Desk<'_>, round: Round) {
             }
         }
         note(desk, &jobs, by_job.into_iter().collect(), &mut missing).await;
+    }
+}
+
+/// Counts what came of runs.
+fn count<'a>(desk: &Desk<'_>, jobs: &[Job], results: impl Iterator<Item = &'a Result>) {
+    for (at, name, outcome) in results {
+        let due = jobs.get(*at).into_iter().flat_map(|job| &job.work.run);
+        let failures = due.filter(|(due, _)| due == name).map(|(_, failures)| *failures).max();
+        let was_last = retry_delay(failures.unwrap_or_default().saturating_add(1)).is_none();
+        let outcome = match outcome {
+            Outcome::Done => counters::Outcome::Ok,
+            Outcome::Later { .. } if !was_last => counters::Outcome::Failed,
+            Outcome::Later { .. } | Outcome::Never { .. } => counters::Outcome::Dead,
+        };
+        desk.count(counters::handler(name, outcome));
     }
 }
 
@@ -109,11 +126,13 @@ async fn timed(run: Run<'_>) -> (usize, i64, Vec<Result>) {
 fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecDeque<Run<'a>> {
     let mut runs = VecDeque::new();
     let mut batches: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+    let mut measures: BTreeMap<usize, Vec<(&'static str, Measure)>> = BTreeMap::new();
     for (at, job) in jobs.iter().enumerate() {
         let mut alone = Vec::new();
         for (name, _) in job.work.run.iter().copied() {
             match kinds.get(name) {
                 Some(Ok(Kind::Batch(_))) => batches.entry(name).or_default().push(at),
+                Some(Ok(Kind::Measure(measure))) => measures.entry(at).or_default().push((name, *measure)),
                 Some(Ok(Kind::Each(handler))) => alone.push((name, Ok(handler))),
                 Some(Err(why)) => alone.push((name, Err(why))),
                 None => {}
@@ -147,7 +166,33 @@ fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecD
         };
         runs.push_back(Run { handlers: 1, work: work.boxed_local() });
     }
+    if !measures.is_empty() {
+        let work = measure(jobs, measures, context).boxed_local();
+        runs.push_back(Run { handlers: 1, work });
+    }
     runs
+}
+
+/// Counts what is due of all deliveries in one call.
+async fn measure(
+    jobs: &[Job],
+    measures: BTreeMap<usize, Vec<(&'static str, Measure)>>,
+    context: &Context<'_>,
+) -> Vec<Result> {
+    let due = measures.iter().filter_map(|(at, due)| {
+        let measures = due.iter().map(|(_, measure)| *measure).collect();
+        Some((&jobs.get(*at)?.delivery, measures))
+    });
+    let due: Vec<(&Delivery, Vec<Measure>)> = due.collect();
+    let result = in_time(handlers::measures::observe(&due, context)).await.unwrap_or_else(Err);
+    let mut results = Vec::new();
+    for (at, due) in measures {
+        let Some(job) = jobs.get(at) else { continue };
+        for (name, _) in due {
+            results.push((at, name, told(&job.delivery, name, result.clone())));
+        }
+    }
+    results
 }
 
 async fn in_time<T>(run: impl Future<Output = T>) -> std::result::Result<T, Failure> {

@@ -38,7 +38,7 @@ impl World {
     fn tell(&mut self, candidates: Vec<Candidate>) -> Vec<Signal> {
         let Fresh { signals, remember } = tracker::fresh(candidates, &self.given);
         self.given.extend(remember.into_iter().map(|(id, _)| id));
-        signals
+        signals.into_iter().map(|(_, signal)| signal).collect()
     }
 
     fn request(&mut self, one: &Observation) -> Vec<Signal> {

@@ -45,6 +45,8 @@ type Options = {
   without?: string[];
   /** Where state is kept beyond the stack's end. */
   persist?: string;
+  /** The name of a binding that sends e-mail: each is written to a file, which a line in the log names. */
+  email?: string;
   /** The port to listen on; any free one where absent. */
   port?: number;
   /** Answers the Worker's own requests with 200 instead of letting them out, or as this says. */
@@ -70,6 +72,17 @@ export default {
     return new Response("sent");
   },
 };`;
+
+/** Keeps what the simulators have to say: where they have put an e-mail. */
+class Kept extends Log {
+  constructor(private readonly lines: string[]) {
+    super(LogLevel.INFO);
+  }
+
+  override logWithLevel(_: LogLevel, message: string) {
+    this.lines.push(message);
+  }
+}
 
 export function newSecrets(webhookSecrets: string[] = []): Secrets {
   return {
@@ -103,7 +116,7 @@ export async function startStack(options: Options = {}) {
       host: "127.0.0.1",
       port: options.port ?? 0,
       cf: false,
-      log: new Log(LogLevel.ERROR),
+      log: options.email ? new Kept(lines) : new Log(LogLevel.ERROR),
       handleStructuredLogs: ({ message }) => lines.push(message),
       ...(options.persist ? { resourcePersistencePath: options.persist } : {}),
       workers: [
@@ -229,6 +242,7 @@ function heliograph(options: Options, secrets: Secrets) {
   return {
     ...worker,
     queueConsumers: Object.fromEntries(consumers),
+    ...(options.email ? { email: { send_email: [{ name: options.email }] } } : {}),
     ...(options.kv ? { kvNamespaces: { SUBSCRIPTIONS: remote(options.kv) } } : {}),
     durableObjects: there(bound.durableObjects),
     r2Buckets: there(bound.r2Buckets),

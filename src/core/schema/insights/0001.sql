@@ -20,5 +20,8 @@ CREATE TABLE seen (
 -- Signals that were given, with the first hour of their window.
 CREATE TABLE given (id TEXT PRIMARY KEY, hour INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
+-- Signals that nobody was told yet: they are put on the inbox's queue, and removed when it has taken them.
+CREATE TABLE untold (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
 -- What ratio of tokens a model usually has, and the hour of its last request.
 CREATE TABLE ratios (name TEXT PRIMARY KEY, hour INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -8,7 +8,7 @@ use super::Store;
 use crate::{
     core::{
         envelope::ApiError,
-        insights::{Measures, Name, Ratios},
+        insights::{Measures, Name, Ratios, Signal},
     },
     edge::sql::{read, write},
 };
@@ -73,6 +73,29 @@ impl Store {
         }
         let statement = "INSERT OR REPLACE INTO given (id, hour)
             SELECT value->>0, value->>1 FROM json_each(?)";
+        self.database.run(statement, vec![write(&ids)?.into()])
+    }
+
+    /// Keeps signals until somebody was told.
+    pub fn keep_untold(&self, signals: &[(String, Signal)]) -> Result<(), ApiError> {
+        if signals.is_empty() {
+            return Ok(());
+        }
+        let statement = "INSERT OR REPLACE INTO untold (id, body)
+            SELECT value->>0, value->1 FROM json_each(?)";
+        self.database.run(statement, vec![write(&signals)?.into()])
+    }
+
+    /// Some of them.
+    pub fn untold(&self, limit: usize) -> Result<Vec<(String, Signal)>, ApiError> {
+        let query = "SELECT id AS name, body FROM untold LIMIT CAST(? AS INTEGER)";
+        let rows: Vec<Named> = self.database.rows(query, vec![(limit as f64).into()])?;
+        rows.into_iter().map(|row| Ok((row.name, read(&row.body)?))).collect()
+    }
+
+    /// Somebody was told of these.
+    pub fn told(&self, ids: &[&str]) -> Result<(), ApiError> {
+        let statement = "DELETE FROM untold WHERE id IN (SELECT value FROM json_each(?))";
         self.database.run(statement, vec![write(&ids)?.into()])
     }
 

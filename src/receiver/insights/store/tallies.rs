@@ -98,7 +98,8 @@ impl Store {
     /// Whether no row is left.
     pub fn is_empty(&self) -> Result<bool, ApiError> {
         let query = "SELECT EXISTS (SELECT 1 FROM tallies) OR EXISTS (SELECT 1 FROM seen)
-                     OR EXISTS (SELECT 1 FROM given) OR EXISTS (SELECT 1 FROM ratios) AS value";
+                     OR EXISTS (SELECT 1 FROM given) OR EXISTS (SELECT 1 FROM ratios)
+                     OR EXISTS (SELECT 1 FROM untold) AS value";
         Ok(self.database.number(query, vec![])? == 0)
     }
 
