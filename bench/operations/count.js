@@ -94,6 +94,9 @@ const object = (Class) =>
       return new Class(watched, counted(env));
     }
   };
+
+// The receiver's objects as they are, uncounted.
+export * from "./index.js";
 export const Registry = object(objects.Registry);
 export const History = object(objects.History);
 export const Ledger = object(objects.Ledger);

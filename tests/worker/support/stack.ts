@@ -45,6 +45,8 @@ type Options = {
   without?: string[];
   /** Where state is kept beyond the stack's end. */
   persist?: string;
+  /** Rate limits that are not those of wrangler.toml, by their bindings. */
+  limits?: Record<string, number>;
   /** The name of a binding that sends e-mail: each is written to a file, which a line in the log names. */
   email?: string;
   /** The port to listen on; any free one where absent. */
@@ -171,8 +173,8 @@ export async function startStack(options: Options = {}) {
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    /** Puts a message on a queue: that of deliveries, or that of the receiver's inbox. */
-    async enqueue(message: string, queue: "EXPRESS" | "INBOX" = "EXPRESS") {
+    /** Puts a message on a queue: that of deliveries, that of the receiver's inbox, or the latter's dead letters. */
+    async enqueue(message: string, queue: "EXPRESS" | "INBOX" | "INBOX_DEAD" = "EXPRESS") {
       const producer = await miniflare.getWorker("producer");
       const headers = { "x-queue": queue };
       await producer.fetch("http://producer/", { method: "POST", body: message, headers });
@@ -236,8 +238,17 @@ function heliograph(options: Options, secrets: Secrets) {
     ([queue]) => !collect?.queues.includes(queue),
   );
   // Wrangler's type for the bindings says less than what Miniflare takes.
-  const bound = worker as { durableObjects?: Record<string, string>; r2Buckets?: Record<string, string> };
-  const there = (bindings: Record<string, string> = {}) =>
+  const bound = worker as {
+    durableObjects?: Record<string, string>;
+    r2Buckets?: Record<string, string>;
+    queueProducers?: Record<string, string>;
+    ratelimits?: Record<string, { simple: { limit: number; period: number } }>;
+  };
+  const limits = Object.entries(bound.ratelimits ?? {}).map(([name, { simple, ...more }]) => [
+    name,
+    { ...more, simple: { ...simple, limit: options.limits?.[name] ?? simple.limit } },
+  ]);
+  const there = <T>(bindings: Record<string, T> = {}) =>
     Object.fromEntries(Object.entries(bindings).filter(([name]) => !without.includes(name)));
   return {
     ...worker,
@@ -246,6 +257,8 @@ function heliograph(options: Options, secrets: Secrets) {
     ...(options.kv ? { kvNamespaces: { SUBSCRIPTIONS: remote(options.kv) } } : {}),
     durableObjects: there(bound.durableObjects),
     r2Buckets: there(bound.r2Buckets),
+    queueProducers: there(bound.queueProducers),
+    ratelimits: Object.fromEntries(limits),
     // From the file and from the test, and nothing from .dev.vars, which wrangler would add.
     bindings: {
       ...unstable_readConfig({ config }).vars,
@@ -276,7 +289,11 @@ function helpers(options: Options) {
     name: "producer",
     compatibilityDate,
     modules: [{ type: "ESModule" as const, path: "index.js", contents: PRODUCER }],
-    queueProducers: { EXPRESS: "heliograph-express", INBOX: "heliograph-inbox" },
+    queueProducers: {
+      EXPRESS: "heliograph-express",
+      INBOX: "heliograph-inbox",
+      INBOX_DEAD: "heliograph-inbox-dead",
+    },
   };
   if (!options.collect) return [producer];
   const consumer = { maxBatchTimeout: 0 };
