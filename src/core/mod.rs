@@ -43,4 +43,5 @@ pub mod seal;
 pub mod signature;
 pub mod signed_url;
 pub mod subscription;
+pub mod tally;
 pub mod time;

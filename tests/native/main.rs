@@ -42,3 +42,4 @@ mod signature_keys;
 mod signer;
 mod subscription;
 mod support;
+mod tally;

@@ -1,11 +1,17 @@
 //! The door's rate limits: by where a request comes from, and for all together. A guard against floods, counted by the platform
-//! for each location and roughly.
+//! for each location and roughly. Up to 64 requests of a source in a period are counted there one by one; beyond that each 16th,
+//! because a question to the limiter takes longer than all the rest of the door.
+
+use std::cell::RefCell;
 
 use worker::{Env, Request};
 
 use crate::{
-    core::envelope::ApiError,
-    edge::{http::header, log::Line},
+    core::{
+        envelope::ApiError,
+        tally::{Tally, Toll},
+    },
+    edge::{clock, http::header, log::Line},
 };
 
 /// The limit for one source, and the one for all; either may be left out of wrangler.toml.
@@ -15,16 +21,39 @@ const ALL: &str = "DOOR";
 /// The period of both limits in wrangler.toml, after which a sender may come again.
 const PERIOD_SECONDS: u32 = 10;
 
+thread_local! {
+    static SOURCES: RefCell<Tally> = RefCell::default();
+    static TOTAL: RefCell<Tally> = RefCell::default();
+}
+
 /// 429 where there were too many.
 pub async fn check(request: &Request, env: &Env) -> Result<(), ApiError> {
     let source = header(request, "cf-connecting-ip").unwrap_or_default();
-    for (binding, key) in [(SOURCE, source.as_str()), (ALL, "all")] {
-        let Ok(limiter) = env.rate_limiter(binding) else { continue };
-        // A limiter that does not answer lets everybody in: the signature is what protects.
-        if limiter.limit(key.to_owned()).await.is_ok_and(|outcome| !outcome.success) {
+    let period = clock::real().div_euclid(i64::from(PERIOD_SECONDS).saturating_mul(1000));
+    for (binding, tally, key) in [(SOURCE, &SOURCES, source.as_str()), (ALL, &TOTAL, "all")] {
+        let counted = tally.with(|tally| tally.try_borrow_mut().ok().map(|mut tally| tally.add(key, period)));
+        let is_refused = match counted {
+            Some(Toll::Free) | None => false,
+            Some(Toll::Refused) => true,
+            Some(Toll::Ask) => refuses(binding, key, env).await,
+        };
+        if is_refused {
+            tally.with(|tally| {
+                if let Ok(mut tally) = tally.try_borrow_mut() {
+                    tally.refuse(key, period);
+                }
+            });
             Line::warn("webhook.limited").text("limit", binding).emit();
             return Err(ApiError::too_many(PERIOD_SECONDS));
         }
     }
     Ok(())
+}
+
+/// A limiter that does not answer lets everybody in: the signature is what protects.
+async fn refuses(binding: &str, key: &str, env: &Env) -> bool {
+    match env.rate_limiter(binding) {
+        Ok(limiter) => limiter.limit(key.to_owned()).await.is_ok_and(|outcome| !outcome.success),
+        Err(_) => false,
+    }
 }
