@@ -11,6 +11,7 @@ pub mod delivery;
 mod door;
 mod enqueue;
 pub mod handlers;
+mod helicone;
 pub mod inbox;
 pub mod insights;
 pub mod process;

@@ -7,7 +7,7 @@ use worker::Env;
 use crate::{
     core::{destination::Policy, envelope::ApiError, limits, signature::Secrets},
     edge::settings::{allow_insecure, flag, number, setting},
-    receiver::handlers,
+    receiver::{handlers, helicone},
 };
 
 const DEFAULT_UPLOAD_MS: u64 = 10_000;
@@ -19,7 +19,6 @@ const MAX_INBOX_SHARDS: u32 = 64;
 /// Of the 128 MB that an isolate has: a few of these are in memory at once.
 const DEFAULT_EXCHANGE_BYTES: usize = 16 * 1024 * 1024;
 const MAX_EXCHANGE_BYTES: usize = 32 * 1024 * 1024;
-const DEFAULT_HELICONE_API_URL: &str = "https://api.helicone.ai";
 
 /// The receiver's settings.
 pub struct ReceiverSettings {
@@ -79,7 +78,7 @@ fn parse(env: &Env) -> Result<ReceiverSettings, ApiError> {
             .clamp(1024, MAX_EXCHANGE_BYTES),
         exchange_hosts: hosts.filter(|host| !host.is_empty()).collect(),
         policy: Policy { allow_insecure: allow_insecure(env), own_hosts: Vec::new() },
-        api_url: setting(env, "HELICONE_API_URL").unwrap_or_else(|| DEFAULT_HELICONE_API_URL.to_owned()),
+        api_url: helicone::api_url(env),
         api_key: setting(env, "HELICONE_API_KEY"),
         handlers: handlers::parse_names(setting(env, "HANDLERS").as_deref(), |name| {
             setting(env, name).is_some()

@@ -15,7 +15,7 @@ use crate::{
         outbound::{self, Outgoing},
         storage,
     },
-    receiver::{delivery::DataSource, settings::ReceiverSettings},
+    receiver::{delivery::DataSource, helicone, settings::ReceiverSettings},
 };
 
 const DEADLINE_MS: u32 = 30_000;
@@ -71,7 +71,8 @@ pub async fn fetch(
 async fn from_api(payload: &Payload, settings: &ReceiverSettings) -> Fetched {
     let expired = Fetched::None(DataSource::Expired);
     let (Some(key), Some(request_id)) = (&settings.api_key, &payload.request_id) else { return expired };
-    let Some(url) = request_url(&settings.api_url, request_id) else { return expired };
+    let Some(mut url) = helicone::request_url(&settings.api_url, request_id, None) else { return expired };
+    url.set_query(Some("includeBody=true"));
     let headers = [("authorization".into(), format!("Bearer {key}"))];
     match get(url.as_str(), &headers, settings).await {
         Got::Text(text) => match exchange_of_row(&text) {
@@ -81,13 +82,6 @@ async fn from_api(payload: &Payload, settings: &ReceiverSettings) -> Fetched {
         Got::Later(why) => Fetched::Later(why),
         Got::Gone | Got::Unreadable | Got::Oversized => expired,
     }
-}
-
-fn request_url(api_url: &str, request_id: &str) -> Option<Url> {
-    let mut url = Url::parse(api_url).ok()?;
-    url.path_segments_mut().ok()?.pop_if_empty().extend(["v1", "request", request_id]);
-    url.set_query(Some("includeBody=true"));
-    Some(url)
 }
 
 /// Whether a host may be asked: an empty list allows all.
