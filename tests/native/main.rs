@@ -37,6 +37,7 @@ mod replay;
 mod retry;
 mod rules;
 mod schema;
+mod score;
 mod signature;
 mod signature_keys;
 mod signer;

@@ -99,7 +99,12 @@ impl Payload {
 
     /// The URL to fetch the full exchange from; `None` where there is none or it is the mock of a test delivery.
     pub fn fetchable_url(&self) -> Option<&str> {
-        self.request_response_url.as_deref().filter(|url| !url.contains(MOCK_SIGNATURE))
+        self.request_response_url.as_deref().filter(|_| !self.is_test())
+    }
+
+    /// Whether it is the delivery of Helicone's Test button, which is about no request.
+    pub fn is_test(&self) -> bool {
+        self.request_response_url.as_deref().is_some_and(|url| url.contains(MOCK_SIGNATURE))
     }
 
     /// Puts the full exchange, `{"request":…,"response":…}`, in place of the delivered bodies. Either may be absent; an

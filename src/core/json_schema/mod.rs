@@ -1,0 +1,57 @@
+//! Judging a value by a JSON Schema that somebody else wrote, in bounded time and memory.
+//!
+//! The judging itself is the `boon` crate's: drafts 6, 7, 2019-09 and 2020-12, regular expressions that take linear time, and no
+//! reference followed out of the schema. What it does not do is set limits, so a schema is looked through first: `plain` bounds
+//! its size and refuses what leads out of it, `pattern` bounds its regular expressions, and `effort` walks schema and value
+//! together, counting the steps that judging would take, since a schema of a few lines can ask for exponentially many.
+//! What is beyond a bound is not judged, neither way. `open_api` writes Gemini's schemas as JSON Schema.
+
+mod effort;
+mod open_api;
+mod pattern;
+mod plain;
+
+use std::error::Error;
+
+use boon::{Compiler, ErrorKind, Schemas, UrlLoader, ValidationError};
+use serde_json::Value;
+
+pub use open_api::to_json_schema;
+
+/// Where the schema is filed for the compiler; nothing is fetched from there.
+const PLACE: &str = "urn:schema";
+
+/// In how many ways a value departs from a schema, 0 where it follows it. A list of alternatives that all fail counts once, each
+/// missing or unexpected property by itself. `None` where the schema is invalid, leads elsewhere by a reference, or asks for
+/// more than is done for it.
+pub fn errors(schema: &Value, value: &Value) -> Option<u64> {
+    let schema = plain::read(schema)?;
+    effort::is_bounded(&schema, value).then_some(())?;
+    let mut compiler = Compiler::new();
+    compiler.use_loader(Box::new(Nowhere));
+    compiler.add_resource(PLACE, schema.into_json()).ok()?;
+    let mut schemas = Schemas::new();
+    let index = compiler.compile(PLACE, &mut schemas).ok()?;
+    Some(schemas.validate(value, index).err().map_or(0, |error| count(&error)))
+}
+
+/// Refuses what the schema does not hold itself.
+struct Nowhere;
+
+impl UrlLoader for Nowhere {
+    fn load(&self, _url: &str) -> Result<Value, Box<dyn Error>> {
+        Err("schemas are not fetched".into())
+    }
+}
+
+fn count(error: &ValidationError<'_, '_>) -> u64 {
+    let many = |names: usize| u64::try_from(names).unwrap_or(u64::MAX);
+    match &error.kind {
+        ErrorKind::Group | ErrorKind::Schema { .. } | ErrorKind::Reference { .. } | ErrorKind::AllOf => {
+            error.causes.iter().map(count).fold(0, u64::saturating_add).max(1)
+        }
+        ErrorKind::AdditionalProperties { got } => many(got.len()),
+        ErrorKind::Required { want } => many(want.len()),
+        _ => 1,
+    }
+}
