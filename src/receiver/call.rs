@@ -69,13 +69,23 @@ pub async fn send(
     headers: &[Header],
     body: &[u8],
 ) -> Result<Reply, Failure> {
-    let outgoing =
-        Outgoing { method, url: url.as_str(), headers, body: Some(body), deadline_ms: DEADLINE_MS, cap: CAP };
-    let reply = outbound::send(&outgoing)
-        .await
-        .map_err(|failure| Failure::later(format!("{what} gave no answer: {}", failure.code())))?;
+    let reply = ask(what, method, url, headers, body).await?;
     judge(what, reply.status, reply.retry_after.as_deref())?;
     Ok(reply)
+}
+
+/// Sends a request, and leaves it to the caller what the answer's status means.
+pub async fn ask(
+    what: &str,
+    method: Method,
+    url: &Url,
+    headers: &[Header],
+    body: &[u8],
+) -> Result<Reply, Failure> {
+    let outgoing =
+        Outgoing { method, url: url.as_str(), headers, body: Some(body), deadline_ms: DEADLINE_MS, cap: CAP };
+    let reply = outbound::send(&outgoing).await;
+    reply.map_err(|failure| Failure::later(format!("{what} gave no answer: {}", failure.code())))
 }
 
 /// What a status means.
