@@ -31,6 +31,7 @@ pub mod lease;
 pub mod ledger;
 pub mod limits;
 pub mod org;
+pub mod otel;
 pub mod payload;
 pub mod presign;
 pub mod reconcile;

@@ -20,20 +20,35 @@ impl Trace {
         let made = format!("00-{}-{}-01", self.trace_id.as_deref()?, self.span_id.as_deref()?);
         is_traceparent(&made).then_some(made)
     }
+
+    /// The trace's id and, where it is known, the gateway's span in it: of the `traceparent` that came, else of the ids where
+    /// they have the W3C form.
+    pub fn ids(&self) -> Option<(&str, Option<&str>)> {
+        if let Some((trace, span)) = self.traceparent.as_deref().and_then(parts) {
+            return Some((trace, Some(span)));
+        }
+        let trace = self.trace_id.as_deref().filter(|id| is_id(id, 32))?;
+        Some((trace, self.span_id.as_deref().filter(|id| is_id(id, 16))))
+    }
 }
 
 fn is_traceparent(text: &str) -> bool {
+    parts(text).is_some()
+}
+
+/// The ids in a `traceparent`: of the trace and of the span.
+fn parts(text: &str) -> Option<(&str, &str)> {
     let parts: Vec<&str> = text.split('-').collect();
-    let [version, trace, span, flags] = parts.as_slice() else { return false };
-    let hex = |part: &str, length: usize| {
-        part.len() == length && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-    };
-    let zero = |part: &str| part.bytes().all(|byte| byte == b'0');
-    hex(version, 2)
-        && *version != "ff"
-        && hex(trace, 32)
-        && !zero(trace)
-        && hex(span, 16)
-        && !zero(span)
-        && hex(flags, 2)
+    let [version, trace, span, flags] = parts.as_slice() else { return None };
+    let is_one =
+        is_hex(version, 2) && *version != "ff" && is_id(trace, 32) && is_id(span, 16) && is_hex(flags, 2);
+    is_one.then_some((trace, span))
+}
+
+fn is_id(text: &str, length: usize) -> bool {
+    is_hex(text, length) && text.bytes().any(|byte| byte != b'0')
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 
 use crate::core::{
+    event::Trace,
     json::{Canonical, Fields},
     time::Timestamp,
 };
@@ -33,6 +34,8 @@ pub struct Payload {
     pub cost: Option<f64>,
     /// What else is told of the request.
     pub metadata: Metadata,
+    /// The trace that it belongs to.
+    pub trace: Trace,
     /// Where the full exchange is, for half an hour.
     pub request_response_url: Option<String>,
     /// The request's body as delivered: a value, a JSON string, cut, or a marker.
@@ -82,6 +85,11 @@ impl Payload {
             provider: fields.get("provider").and_then(text),
             cost: cost.and_then(number).filter(|cost| *cost >= 0.0),
             metadata: Metadata::read(fields, inner.as_ref(), outer.get("timestamp")),
+            trace: Trace {
+                trace_id: fields.get("trace_id").and_then(text),
+                span_id: fields.get("span_id").and_then(text),
+                traceparent: fields.get("traceparent").and_then(text),
+            },
             request_response_url: fields.get("request_response_url").and_then(text),
             request: body("request_body"),
             response: body("response_body"),

@@ -10,6 +10,7 @@ mod forward;
 mod log;
 pub mod measures;
 mod mine;
+mod otel;
 mod score;
 
 use async_trait::async_trait;
@@ -88,11 +89,12 @@ type Make = fn(&Context<'_>) -> Result<Kind, String>;
 
 /// Every handler: its name, and how it is made from the settings. They are switched on by `HANDLERS`, but for the fork's own,
 /// which is always on.
-const ALL: [(&str, Make); 12] = [
+const ALL: [(&str, Make); 13] = [
     ("log", |_| Ok(Kind::Each(Box::new(log::Log)))),
     ("archive", archive::make),
     ("forward", forward::make),
     ("score", score::make),
+    ("otel", otel::make),
     ("spend", |_| Ok(Kind::Measure(Measure::Spend))),
     ("latency", |_| Ok(Kind::Measure(Measure::Latency))),
     ("tokens", |_| Ok(Kind::Measure(Measure::Tokens))),
