@@ -1,6 +1,8 @@
 //! The bounds of API calls that belong to no rule of their own. Read by the handlers that hold clients to them and by the
 //! API's description, which therefore says the same.
 
+use super::field::FieldError;
+
 /// The most that one call of `POST /v1/events` may carry, after decompression: 20 MiB.
 pub const EVENTS_BODY: usize = 20 * 1024 * 1024;
 
@@ -30,3 +32,10 @@ pub const PAGE: usize = 50;
 
 /// How many it has at most.
 pub const MAX_PAGE: usize = 200;
+
+/// Reads the parameter `limit`: digits alone, from 1 to [`MAX_PAGE`].
+pub fn page(value: &str) -> Result<usize, FieldError> {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok());
+    let within = digits.flatten().filter(|limit| (1..=MAX_PAGE).contains(limit));
+    within.ok_or_else(|| FieldError::new("limit", format!("must be a number from 1 to {MAX_PAGE}")))
+}

@@ -38,6 +38,7 @@ pub mod reconcile;
 pub mod registry;
 pub mod replay;
 pub mod retry;
+pub mod review;
 pub mod roles;
 pub mod sampling;
 pub mod schema;

@@ -37,7 +37,7 @@ pub fn document() -> Value {
             {"name": "Deliveries", "description": "What was sent, what came of it, and sending it again."},
             {"name": "Insights", "description": "What the receiver has counted: cost, duration, tokens and users of LLM requests."},
             {"name": "Keys and orgs", "description": "API keys and tenants, which the root key alone manages."},
-            {"name": "Receiver", "description": "The endpoint that verifies webhooks."},
+            {"name": "Receiver", "description": "The endpoint that verifies webhooks, and what people are to look at of what it gets."},
             {"name": "Deployment", "description": "What answers here."},
         ],
         "paths": paths::all(),

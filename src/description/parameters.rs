@@ -39,6 +39,9 @@ pub fn all() -> Value {
         "InboxCursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[0-9]{1,15}\\.[A-Za-z0-9_-]{1,64}$"}), None, "The `next_cursor` of the page before."),
         "BackfillId": path("id", text(), "backfill_0f4d7f3e6d0c4c539a531f6f", "The backfill's id."),
         "UsersCursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[A-Za-z0-9_-]+$"}), None, "The `next_cursor` of the page before."),
+        "ReviewId": path("id", text(), DELIVERY, "The review's id, which is its delivery's."),
+        "ReviewState": parameter("query", "state", json!({"enum": ["open", "claimed", "labelled"], "default": "open"}), None, "Reviews in this state."),
+        "ReviewCursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[0-9]{1,15}\\.[A-Za-z0-9_-]{1,64}$"}), None, "Where the page before ended: its `next_cursor`, or an export's `Next-Cursor`."),
         "KeyId": path("id", text(), "key_0f4d7f3e6d0c4c539a531f6f", "The key's id."),
         "Org": parameter("query", "org", json!({"type": "string", "pattern": ORG_ID}), Some("default".into()), "Which org's keys; `default` where absent."),
         "IfMatch": parameter(
@@ -84,6 +87,7 @@ pub fn headers() -> Value {
         "ETag": header("The webhook's revision, for `If-Match`.", json!({"type": "string", "pattern": "^\"[0-9]+\"$", "examples": ["\"1\""]})),
         "Accept-Ranges": header("That a `Range` of bytes may be asked for.", json!({"type": "string", "const": "bytes"})),
         "Content-Range": header("Which bytes of how many these are; `bytes */156` where there are none.", json!({"type": "string", "pattern": "^bytes (?:[0-9]+-[0-9]+|\\*)/[0-9]+$", "examples": ["bytes 0-99/156"]})),
+        "Next-Cursor": header("The `cursor` behind the last line.", json!({"type": "string", "examples": ["1795251600000.msg_a167065238948a7d1d65ec0eb4e51f1e"]})),
         "Retry-After": header("When to come back, in seconds.", json!({"type": "integer", "minimum": 1, "examples": [5]})),
         "WWW-Authenticate": header("The scheme that is expected.", json!({"type": "string", "const": "Bearer"})),
         "Content-Security-Policy": header("What the page may load: nothing but its own files.", json!({"type": "string"})),

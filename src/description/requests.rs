@@ -11,6 +11,7 @@ use crate::core::{
     event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
     limits,
     replay::What,
+    review::{DEFAULT_CLAIM_SECONDS, MAX_CLAIM_SECONDS, MAX_COMMENT, MAX_LABEL},
     subscription::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST},
 };
 
@@ -177,6 +178,55 @@ pub fn org() -> Value {
             },
         })),
     )
+}
+
+/// `POST /v1/reviews/{id}/claim`.
+pub fn review_claim() -> Value {
+    object(
+        "Somebody wants a review.",
+        &["reviewer"],
+        members(json!({
+            "reviewer": reviewer(json!("string"), "Who wants it."),
+            "seconds": {
+                "type": ["integer", "null"], "minimum": 1, "maximum": MAX_CLAIM_SECONDS, "default": DEFAULT_CLAIM_SECONDS,
+                "description": "For how long.",
+            },
+        })),
+    )
+}
+
+/// `POST /v1/reviews/{id}/release`.
+pub fn review_release() -> Value {
+    let text = "Who gives it back: refused where somebody else has it. From whoever has it where absent.";
+    let reviewer = reviewer(json!(["string", "null"]), text);
+    object("A review is given back.", &[], members(json!({"reviewer": reviewer})))
+}
+
+/// `POST /v1/reviews/{id}/label`.
+pub fn review_label() -> Value {
+    object(
+        "What a review comes to.",
+        &["label"],
+        members(json!({
+            "label": {"type": "string", "pattern": format!("^[a-z0-9_-]{{1,{MAX_LABEL}}}$"), "description": "In a word of your own."},
+            "comment": {
+                "type": ["string", "null"], "minLength": 1, "maxLength": MAX_COMMENT,
+                "pattern": r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]+$",
+                "description": "In more words; tabs and line ends are taken, other control characters are not.",
+            },
+            "reviewer": reviewer(
+                json!(["string", "null"]),
+                "Who says so: refused where somebody else has it. Who has it where absent.",
+            ),
+        })),
+    )
+}
+
+fn reviewer(kind: Value, text: &str) -> Value {
+    json!({
+        "type": kind, "minLength": 1, "maxLength": limits::NAME,
+        "pattern": r"^[^\u0000-\u001f\u007f-\u009f]+$", "description": text,
+    })
 }
 
 /// `POST /webhook`.

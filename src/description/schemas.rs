@@ -13,6 +13,7 @@ use crate::core::{
     inbox::{InboxPage, InboxView},
     insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
     replay::JobView,
+    review::ReviewPage,
     subscription::{Preview, View},
 };
 
@@ -30,6 +31,7 @@ pub fn all() -> Value {
     add::<JobView>(&mut derived);
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);
+    add::<ReviewPage>(&mut derived);
     add::<Received>(&mut derived);
     add::<InboxPage>(&mut derived);
     add::<InboxView>(&mut derived);
@@ -59,6 +61,9 @@ pub fn all() -> Value {
         ("NewBackfill", requests::backfill()),
         ("NewKey", requests::key()),
         ("NewOrg", requests::org()),
+        ("ReviewClaim", requests::review_claim()),
+        ("ReviewRelease", requests::review_release()),
+        ("ReviewLabel", requests::review_label()),
         ("Delivery", requests::delivery()),
         ("Exchange", requests::exchange()),
     ] {

@@ -85,6 +85,11 @@ pub async fn delete_object(env: &Env, key: &str) -> Result<(), String> {
     env.bucket(ARCHIVE).map_err(text)?.delete(key).await.map_err(text)
 }
 
+/// Deletes up to a thousand objects.
+pub async fn delete_objects(env: &Env, keys: Vec<String>) -> Result<(), String> {
+    env.bucket(ARCHIVE).map_err(text)?.delete_multiple(keys).await.map_err(text)
+}
+
 async fn get(env: &Env, key: &str, slice: Option<(u64, u64)>) -> Result<Option<Body>, String> {
     let bucket = env.bucket(ARCHIVE).map_err(text)?;
     let mut get = bucket.get(key);

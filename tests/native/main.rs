@@ -36,6 +36,7 @@ mod preview;
 mod reconcile;
 mod replay;
 mod retry;
+mod review;
 mod rules;
 mod schema;
 mod score;

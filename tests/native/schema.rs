@@ -16,7 +16,8 @@ use heliograph::core::{
     ledger::{Hour, Row, Standing, State},
     org::Org,
     replay::Job,
-    schema::{BACKFILL, HISTORY, INBOX, INSIGHTS, LEDGER, REGISTRY, Schema},
+    review::Item,
+    schema::{BACKFILL, HISTORY, INBOX, INSIGHTS, LEDGER, REGISTRY, REVIEWS, Schema},
     subscription::Subscription,
 };
 use serde_json::json;
@@ -102,6 +103,22 @@ fn seen(row: &rusqlite::Row<'_>) -> Result<(), String> {
     let (_, _, measures): (i64, String, u8) =
         row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
     (!Measures::from_bits(measures).is_empty()).then_some(()).ok_or_else(|| "no measure".to_owned())
+}
+
+#[test]
+fn reviews() {
+    check(REVIEWS, &fixtures("reviews"), &[("reviews", reviewed as _)]).unwrap();
+}
+
+/// A delivery that people are to look at, likewise.
+fn reviewed(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    body::<Item>(row)?;
+    let (id, at, claimed, labelled, text): (String, i64, Option<i64>, Option<i64>, String) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    let kept: Item = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let (until, said) = (kept.claim.map(|claim| claim.until), kept.label.map(|label| label.at));
+    let is_same = (kept.id, kept.at, until, said) == (id, at, claimed, labelled);
+    is_same.then_some(()).ok_or_else(|| format!("the columns differ from {text}"))
 }
 
 /// A delivery, whose columns say the same as its body.

@@ -24,10 +24,14 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 let stack: Stack;
 let document: Document;
 /** Ids that paths are called with: of what exists. */
-const ids = { webhook: "", key: "", sending: "", delivery: "", job: "" };
+const ids = { webhook: "", key: "", sending: "", delivery: "", job: "", review: "" };
 
 beforeAll(async () => {
-  stack = await startStack({ offline: true, webhookSecrets: [HMAC_KEY] });
+  stack = await startStack({
+    offline: true,
+    webhookSecrets: [HMAC_KEY],
+    vars: { HANDLERS: "review" },
+  });
   const text = await (await fetch(`${stack.base}/openapi.json`)).text();
   const validator = new Validator();
   const { valid, errors } = await validator.validate(JSON.parse(text));
@@ -65,6 +69,7 @@ function idFor(path: string) {
   if (path.startsWith("/v1/keys/")) return ids.key;
   if (path.startsWith("/v1/deliveries/")) return ids.delivery;
   if (path.startsWith("/v1/jobs/")) return ids.job;
+  if (path.startsWith("/v1/reviews/")) return ids.review;
   return /\/(deliveries|recover)$/.test(path) ? ids.sending : ids.webhook;
 }
 
@@ -76,6 +81,19 @@ function address(path: string, { parameters = [] }: Operation) {
   const query = parameters.filter((one) => one.in === "query" && one.required).map((one) => one.name);
   const search = query.map((name) => `${name}=${value(name)}`).join("&");
   return path.replace(/\{(\w+)\}/g, (_, name) => value(name)) + (search ? `?${search}` : "");
+}
+
+/** Puts a delivery in the queue of reviews. */
+async function reviewed() {
+  const body = JSON.stringify({ type: "eval.failed", data: { request_id: "one" } });
+  const headers = {
+    "content-type": "application/json",
+    "helicone-signature": createHmac("sha256", HMAC_KEY).update(body).digest("hex"),
+  };
+  const response = await fetch(`${stack.base}/webhook`, { method: "POST", body, headers });
+  const { id } = ((await response.json()) as { data: { id: string } }).data;
+  await expect.poll(async () => (await stack.call("GET", `/v1/reviews/${id}`)).status).toBe(200);
+  return id;
 }
 
 function call(method: string, path: string, operation: Operation, body?: { type: string; text: string }) {
@@ -138,6 +156,7 @@ describe("the description", () => {
     ids.delivery = String(delivery?.id);
     const recovery = { since: "2026-11-01T00:00:00Z" };
     ids.job = String((await stack.call("POST", `/v1/webhooks/${ids.sending}/recover`, recovery)).data["id"]);
+    ids.review = await reviewed();
     for (const [method, path, operation] of operations()) {
       const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(
         ([type, { examples = {} }]) =>

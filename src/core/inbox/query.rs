@@ -57,15 +57,7 @@ impl Query {
                     query.state =
                         named.ok_or_else(|| FieldError::new(name, "must be one of dead, open, done"))?;
                 }
-                "limit" => {
-                    let digits = value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok());
-                    query.limit = digits
-                        .flatten()
-                        .filter(|limit| (1..=limits::MAX_PAGE).contains(limit))
-                        .ok_or_else(|| {
-                            FieldError::new(name, format!("must be a number from 1 to {}", limits::MAX_PAGE))
-                        })?;
-                }
+                "limit" => query.limit = limits::page(value)?,
                 "cursor" => {
                     let wrong = || FieldError::new(name, "must be the next_cursor of an answer");
                     query.before = Some(Place::parse(value).ok_or_else(wrong)?);

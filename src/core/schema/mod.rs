@@ -30,6 +30,9 @@ pub const BACKFILL: Schema = Schema { migrations: &[include_str!("backfill/0001.
 /// What `Insights` keeps.
 pub const INSIGHTS: Schema = Schema { migrations: &[include_str!("insights/0001.sql")] };
 
+/// What `Reviews` keeps.
+pub const REVIEWS: Schema = Schema { migrations: &[include_str!("reviews/0001.sql")] };
+
 /// The tables of one kind of object.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {

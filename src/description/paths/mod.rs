@@ -6,6 +6,7 @@ mod events;
 mod inbox;
 mod insights;
 mod keys;
+mod reviews;
 mod webhooks;
 
 use serde_json::{Map, Value};
@@ -19,6 +20,7 @@ pub fn all() -> Value {
         inbox::paths(),
         insights::paths(),
         keys::paths(),
+        reviews::paths(),
         deployment::paths(),
     ];
     groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()

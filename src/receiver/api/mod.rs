@@ -3,6 +3,7 @@
 mod backfill;
 mod inbox;
 mod insights;
+mod reviews;
 
 use worker::{Env, Method, Request};
 
@@ -19,7 +20,7 @@ use crate::{
 pub fn has(path: &str) -> bool {
     let mut segments = path.trim_matches('/').split('/');
     segments.next() == Some("v1")
-        && segments.next().is_some_and(|name| ["inbox", "backfill", "insights"].contains(&name))
+        && segments.next().is_some_and(|name| ["inbox", "backfill", "insights", "reviews"].contains(&name))
 }
 
 /// Answers such a path.
@@ -78,6 +79,7 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
                 _ => Err(ApiError::method("GET")),
             }
         }
+        ["v1", "reviews", rest @ ..] => reviews::route(request, rest, env).await,
         _ => Err(ApiError::not_found("path")),
     }
 }

@@ -32,12 +32,12 @@ pub struct Archive {
 pub fn make(context: &Context<'_>) -> Result<Kind, String> {
     let prefix = setting(context.env, "ARCHIVE_PREFIX").unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-.".contains(&byte);
-    // The dispatcher's archive and the inbox have the other places, and rules that delete what is there.
-    let is_taken = ["archive/", "inbox/"].iter().any(|taken| prefix.starts_with(taken));
+    // The dispatcher's archive, the inbox and the reviews have the other places, and delete what is there.
+    let is_taken = ["archive/", "inbox/", "reviews/"].iter().any(|taken| prefix.starts_with(taken));
     if !prefix.ends_with('/') || prefix.starts_with('/') || !prefix.bytes().all(is_plain) || is_taken {
         return Err(
             "ARCHIVE_PREFIX: must be a folder such as deliveries/, of letters, digits, -, _, . and /, \
-                    and neither archive/ nor inbox/"
+                    and not archive/, inbox/ or reviews/"
                 .to_owned(),
         );
     }

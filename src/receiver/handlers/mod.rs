@@ -11,6 +11,7 @@ mod log;
 pub mod measures;
 mod mine;
 mod otel;
+mod review;
 mod score;
 
 use async_trait::async_trait;
@@ -89,12 +90,13 @@ type Make = fn(&Context<'_>) -> Result<Kind, String>;
 
 /// Every handler: its name, and how it is made from the settings. They are switched on by `HANDLERS`, but for the fork's own,
 /// which is always on.
-const ALL: [(&str, Make); 13] = [
+const ALL: [(&str, Make); 14] = [
     ("log", |_| Ok(Kind::Each(Box::new(log::Log)))),
     ("archive", archive::make),
     ("forward", forward::make),
     ("score", score::make),
     ("otel", otel::make),
+    ("review", review::make),
     ("spend", |_| Ok(Kind::Measure(Measure::Spend))),
     ("latency", |_| Ok(Kind::Measure(Measure::Latency))),
     ("tokens", |_| Ok(Kind::Measure(Measure::Tokens))),
