@@ -24,13 +24,22 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 let stack: Stack;
 let document: Document;
 /** Ids that paths are called with: of what exists. */
-const ids = { webhook: "", key: "", sending: "", delivery: "", job: "", review: "" };
+const ids = {
+  webhook: "",
+  key: "",
+  sending: "",
+  delivery: "",
+  job: "",
+  review: "",
+  backfill: "",
+  poison: "msg_poison",
+};
 
 beforeAll(async () => {
   stack = await startStack({
     offline: true,
     webhookSecrets: [HMAC_KEY],
-    vars: { HANDLERS: "review" },
+    vars: { HANDLERS: "review", HELICONE_API_KEY: "sk-helicone" },
   });
   const text = await (await fetch(`${stack.base}/openapi.json`)).text();
   const validator = new Validator();
@@ -70,6 +79,8 @@ function idFor(path: string) {
   if (path.startsWith("/v1/deliveries/")) return ids.delivery;
   if (path.startsWith("/v1/jobs/")) return ids.job;
   if (path.startsWith("/v1/reviews/")) return ids.review;
+  if (path.startsWith("/v1/backfill/")) return ids.backfill;
+  if (path.startsWith("/v1/inbox/")) return path.endsWith("/retry") ? ids.poison : ids.review;
   return /\/(deliveries|recover)$/.test(path) ? ids.sending : ids.webhook;
 }
 
@@ -157,6 +168,13 @@ describe("the description", () => {
     const recovery = { since: "2026-11-01T00:00:00Z" };
     ids.job = String((await stack.call("POST", `/v1/webhooks/${ids.sending}/recover`, recovery)).data["id"]);
     ids.review = await reviewed();
+    const backfill = await stack.call("POST", "/v1/backfill", recovery);
+    ids.backfill = String(backfill.data["id"]);
+    const message = { v: 1, id: ids.poison, event_type: null, received_at: Date.now() };
+    await stack.enqueue(`${JSON.stringify(message)}\n{}`, "INBOX_DEAD");
+    const inbox = async () => (await stack.call("GET", `/v1/inbox/${ids.poison}`)).status;
+    // The dead letters wait a second for company.
+    await expect.poll(inbox, { timeout: 5000 }).toBe(200);
     for (const [method, path, operation] of operations()) {
       const bodies = Object.entries(operation.requestBody?.content ?? {}).flatMap(
         ([type, { examples = {} }]) =>

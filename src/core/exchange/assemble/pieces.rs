@@ -16,7 +16,9 @@ pub(super) fn unpacked(list: &[Value]) -> Option<Vec<Value>> {
         return None;
     }
     // Either each text is a line or more of them, without the break at its end; or the stream was cut just anywhere.
-    let are_lines = list.iter().filter_map(Value::as_str).all(begins_line);
+    let texts = || list.iter().filter_map(Value::as_str);
+    let were_cut = texts().zip(texts().skip(1)).any(|(before, part)| is_cut_at_colon(before, part));
+    let are_lines = !were_cut && texts().all(begins_line);
     let mut found = Vec::with_capacity(list.len());
     let mut text = String::new();
     for element in list {
@@ -46,6 +48,17 @@ pub(super) fn unpacked(list: &[Value]) -> Option<Vec<Value>> {
 
 fn begins_line(text: &str) -> bool {
     text.is_empty() || FIELDS.iter().any(|field| text.starts_with(field))
+}
+
+/// Whether a part that looks like a comment goes on with the line before it: where a field's name ended, or JSON that is not
+/// at its end.
+fn is_cut_at_colon(before: &str, part: &str) -> bool {
+    let goes_on = || {
+        let line = before.rsplit(['\n', '\r']).next().unwrap_or(before);
+        let is_name = FIELDS.iter().any(|field| field.strip_suffix(':') == Some(line));
+        is_name || (line.starts_with("data:") && !line.trim_end().ends_with(['}', ']']))
+    };
+    part.starts_with(':') && goes_on()
 }
 
 /// The data of an event that was kept with its name.
