@@ -4,15 +4,15 @@
 #![allow(missing_docs)]
 
 use worker::{
-    Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event,
+    Context, Env, Request, ScheduleContext, ScheduledEvent, event,
     wasm_bindgen::{JsValue, prelude::wasm_bindgen},
-    worker_sys,
+    web_sys, worker_sys,
 };
 
 use crate::{
     core::{envelope::ApiError, ledger::Lane, roles::Roles},
     dispatcher::{self, api},
-    edge::{http, log::Line, panics, queue::Batch, settings},
+    edge::{http, log::Line, panics, queue::Batch, raw, settings},
     receiver,
 };
 
@@ -22,22 +22,31 @@ fn start() {
     panics::report();
 }
 
-/// An HTTP request.
-#[event(fetch)]
-async fn fetch(mut request: Request, env: Env, context: Context) -> Result<Response> {
-    let answer = route(&mut request, &env, &context).await;
-    Ok(http::respond(answer))
+/// An HTTP request. Exported under this name, the generated glue hands it the runtime's requests; unlike the `worker` crate's own
+/// handler it looks at the path first, and lets the receiver's door have the request as it came.
+#[wasm_bindgen(wasm_bindgen = worker::wasm_bindgen, js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+pub async fn fetch(request: web_sys::Request, env: Env, context: worker_sys::Context) -> JsValue {
+    let path = raw::path(&request);
+    let answer = match (path.as_str(), settings::roles(&env)) {
+        ("/webhook", Ok(Roles { receiver: true, .. })) => {
+            let taken = receiver::webhook::receive(&request, &env, &Context::new(context)).await;
+            match taken {
+                Ok(response) => return response.into(),
+                Err(error) => Err(error),
+            }
+        }
+        (_, Ok(roles)) => route(&mut request.into(), &path, roles, &env).await,
+        (_, Err(error)) => Err(error),
+    };
+    JsValue::from(web_sys::Response::from(http::respond(answer)))
 }
 
-async fn route(request: &mut Request, env: &Env, context: &Context) -> http::Answer {
+async fn route(request: &mut Request, path: &str, roles: Roles, env: &Env) -> http::Answer {
     http::tell_methods_apart(request);
-    let path = request.path();
-    let roles = settings::roles(env)?;
-    match path.as_str() {
+    match path {
         "/healthz" => api::health::show(request, roles),
         "/docs" => api::docs::show(request, env).await,
         "/openapi.json" => api::openapi::show(request),
-        "/webhook" if roles.receiver => receiver::webhook::receive(request, env, context).await,
         path if roles.receiver && receiver::api::has(path) => receiver::api::route(request, path, env).await,
         path if roles.dispatcher => api::route(request, path, env).await,
         _ => Err(ApiError::not_found("path")),

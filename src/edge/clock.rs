@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, time::Duration};
 
-use worker::{Date, Delay};
+use worker::{Delay, js_sys::Date};
 
 use crate::core::time::{Pace, Timestamp};
 
@@ -22,7 +22,8 @@ pub fn now() -> Timestamp {
 
 /// Now in milliseconds since 1970, whatever the pace: for what takes real time, such as an attempt on its way.
 pub fn real() -> i64 {
-    i64::try_from(Date::now().as_millis()).unwrap_or_default()
+    // Whole milliseconds, which a double holds exactly.
+    Date::now() as i64
 }
 
 /// How long a span takes really, in milliseconds.

@@ -17,6 +17,7 @@ pub mod outbound;
 pub mod panics;
 pub mod queue;
 pub mod random;
+pub mod raw;
 pub mod registry;
 pub mod settings;
 pub mod sql;

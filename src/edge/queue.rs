@@ -106,6 +106,18 @@ pub async fn send(env: &Env, binding: &str, texts: &[String]) -> Result<(), Stri
     JsFuture::from(sent).await.map(|_| ()).map_err(|error| reason(&error))
 }
 
+thread_local! {
+    /// How a text is sent.
+    static AS_TEXT: JsValue = js::object(&[("contentType", JsValue::from_str("text"))]);
+}
+
+/// Sends one text to a queue.
+pub async fn send_one(env: &Env, binding: &str, text: &str) -> Result<(), String> {
+    let queue = binding_of(env, binding)?;
+    let sent = AS_TEXT.with(|options| queue.send(JsValue::from_str(text), options.clone()));
+    JsFuture::from(sent.map_err(|error| reason(&error))?).await.map(|_| ()).map_err(|error| reason(&error))
+}
+
 /// Sends one text to a queue, to be handed out after a delay.
 pub async fn send_later(env: &Env, binding: &str, text: &str, delay_seconds: u32) -> Result<(), String> {
     let queue = binding_of(env, binding)?;

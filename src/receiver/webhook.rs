@@ -5,7 +5,10 @@
 use std::pin::pin;
 
 use futures_util::future::{Either, select};
-use worker::{Context, Env, Method, Request};
+use worker::{
+    Context, Env,
+    web_sys::{Request, Response},
+};
 
 use super::{
     door::{memo, rate, refusals},
@@ -16,25 +19,25 @@ use crate::{
     core::{
         answer::Received,
         envelope::ApiError,
-        inbox::{InboxMessage, Origin, Payload, legacy_id},
+        inbox::{InboxMessage, Origin, PayloadHead, legacy_id},
         signature::{SignatureHeaders, Verified, verify},
     },
     edge::{
-        body, clock,
-        http::{Answer, header, ok},
+        clock,
         log::Line,
+        raw::{self, Headers, ok},
     },
 };
 
 /// Takes a delivery.
-pub async fn receive(request: &mut Request, env: &Env, context: &Context) -> Answer {
+pub async fn receive(request: &Request, env: &Env, context: &Context) -> Result<Response, ApiError> {
     let answer = take(request, env).await;
     refusals::hand_on(env, context);
     answer
 }
 
-async fn take(request: &mut Request, env: &Env) -> Answer {
-    if request.method() != Method::Post {
+async fn take(request: &Request, env: &Env) -> Result<Response, ApiError> {
+    if request.method() != "POST" {
         return Err(ApiError::method("POST"));
     }
     let settings = settings::read(env)?;
@@ -42,10 +45,11 @@ async fn take(request: &mut Request, env: &Env) -> Answer {
         Line::error("webhook.misconfigured").text("why", error).emit();
         ApiError::misconfigured(error)
     })?;
-    rate::check(request, env).await?;
-    let body = read_body(request, &settings).await?;
+    let headers = Headers::of(request);
+    rate::check(headers.get("cf-connecting-ip").unwrap_or_default(), env).await?;
+    let body = read_body(request, &headers, &settings).await?;
     let now = clock::now();
-    let verified = verify(&signature_headers(request), &body, secrets, now).map_err(|refused| {
+    let verified = verify(&signature_headers(&headers), &body, secrets, now).map_err(|refused| {
         refusals::note(refused.code());
         Line::warn("webhook.refused").text("why", refused.code()).size("bytes", body.len()).emit();
         ApiError::new(refused.status(), refused.to_string())
@@ -53,17 +57,17 @@ async fn take(request: &mut Request, env: &Env) -> Answer {
 
     let text = String::from_utf8(body).map_err(|_| ApiError::bad_request("body: not UTF-8"))?;
     let payload =
-        Payload::read(&text).map_err(|problem| ApiError::bad_request(format!("body: {problem}")))?;
+        PayloadHead::read(&text).map_err(|problem| ApiError::bad_request(format!("body: {problem}")))?;
     let (origin, scheme, id) = match verified {
         Verified::Standard { id } => (Origin::Standard, "standard", id),
         Verified::Helicone => (Origin::Helicone, "helicone", legacy_id(payload.request_id.as_deref(), &text)),
     };
     if memo::is_known(&id) {
         Line::info("webhook.duplicate").text("delivery", &id).emit();
-        return ok(200, &Received { status: "duplicate", id: &id });
+        return ok(&Received { status: "duplicate", id: &id });
     }
     // What the body says is signed; the header is not.
-    let event_type = payload.event_type.or_else(|| header(request, "webhook-event-type"));
+    let event_type = payload.event_type.or_else(|| headers.get("webhook-event-type").map(str::to_owned));
     let message = InboxMessage::new(id, event_type, payload.request_id.as_deref(), origin, now);
     enqueue(&message, text, env).await.map_err(|why| {
         Line::error("webhook.unavailable").text("delivery", &message.id).text("why", &why).emit();
@@ -75,39 +79,41 @@ async fn take(request: &mut Request, env: &Env) -> Answer {
         .text("scheme", scheme)
         .maybe("type", message.event_type.as_deref())
         .emit();
-    ok(200, &Received { status: "accepted", id: &message.id })
+    ok(&Received { status: "accepted", id: &message.id })
 }
 
 /// The raw bytes, if they are a delivery's by their headers, and come in time.
-async fn read_body(request: &mut Request, settings: &ReceiverSettings) -> Result<Vec<u8>, ApiError> {
-    let content_type = header(request, "content-type").unwrap_or_default();
+async fn read_body(
+    request: &Request,
+    headers: &Headers,
+    settings: &ReceiverSettings,
+) -> Result<Vec<u8>, ApiError> {
+    let content_type = headers.get("content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err(ApiError::new(415, "content-type: must be application/json"));
     }
-    let encoding = header(request, "content-encoding").unwrap_or_default();
+    let encoding = headers.get("content-encoding").unwrap_or_default();
     if !matches!(encoding.trim(), "" | "identity") {
         return Err(ApiError::new(
             415,
             "content-encoding: is not taken here; a signature covers the bytes as they are sent",
         ));
     }
-    let read = pin!(body::read(request, settings.max_bytes));
+    let read = pin!(raw::body(request, headers, settings.max_bytes));
     match select(read, pin!(clock::sleep(settings.upload_ms))).await {
         Either::Left((body, _)) => body,
         Either::Right(((), _)) => Err(ApiError::new(408, "the body did not arrive in time")),
     }
 }
 
-fn signature_headers(request: &Request) -> SignatureHeaders {
+fn signature_headers(headers: &Headers) -> SignatureHeaders {
+    let one = |name: &str| headers.get(name).map(str::to_owned);
     SignatureHeaders {
-        id: header(request, "webhook-id"),
-        timestamp: header(request, "webhook-timestamp"),
-        signature: header(request, "webhook-signature"),
-        any_webhook_header: request
-            .headers()
-            .keys()
-            .any(|name| name.to_ascii_lowercase().starts_with("webhook-")),
-        helicone: header(request, "helicone-signature").or_else(|| header(request, "x-helicone-signature")),
+        id: one("webhook-id"),
+        timestamp: one("webhook-timestamp"),
+        signature: one("webhook-signature"),
+        any_webhook_header: headers.any_begins("webhook-"),
+        helicone: one("helicone-signature").or_else(|| one("x-helicone-signature")),
     }
 }

@@ -14,7 +14,7 @@ pub use self::{
     entry::{Asked, Entry, Outcome, Progress, State, TAKE_OVER_MILLIS, Verdict, Work, judge},
     message::{INLINE_LIMIT, InboxMessage, exchange_key, legacy_id, request_key, shard_of, stored_key},
     origin::Origin,
-    payload::{Metadata, Payload, URL_LIFE_SECONDS, exchange_of_row},
+    payload::{Metadata, Payload, PayloadHead, URL_LIFE_SECONDS, exchange_of_row},
     query::{Place, Query},
     retry::retry_delay,
     row::{RowHead, write_row},

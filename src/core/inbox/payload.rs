@@ -13,6 +13,8 @@ use crate::core::{
 /// The URL that Helicone's test delivery carries, by its mock signature: there is nothing behind it.
 const MOCK_SIGNATURE: &str = "mocksignature123456789";
 
+const NO_OBJECT: &str = "the body is not a JSON object";
+
 /// How many properties are read, and how long a name or value may be, in characters.
 const MAX_PROPERTIES: usize = 50;
 const MAX_PROPERTY: usize = 200;
@@ -44,6 +46,36 @@ pub struct Payload {
     pub response: Option<Canonical>,
 }
 
+/// What the door has to know of a delivery: which event, and which request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PayloadHead {
+    /// The event's type, from a Standard Webhooks body.
+    pub event_type: Option<String>,
+    /// The gateway's request id.
+    pub request_id: Option<String>,
+}
+
+impl PayloadHead {
+    /// Reads it, and nothing of what else is there: [`Payload::read`] says the same of both, and refuses the same bodies.
+    pub fn read(body: &str) -> Result<Self, &'static str> {
+        let outer: Fields = serde_json::from_str(body).map_err(|_| NO_OBJECT)?;
+        let nested = nested(&outer);
+        let fields = nested.as_ref().unwrap_or(&outer);
+        Ok(Self {
+            event_type: nested.as_ref().and_then(|_| outer.get("type")).and_then(text),
+            request_id: fields.get("request_id").and_then(text),
+        })
+    }
+}
+
+/// The `data` of a Standard Webhooks body.
+fn nested<'a>(outer: &Fields<'a>) -> Option<Fields<'a>> {
+    match (outer.get("type"), outer.get("data")) {
+        (Some(_), Some(data)) => serde_json::from_str(data.get()).ok(),
+        _ => None,
+    }
+}
+
 /// What a delivery tells of its request, beside who and what. Absent is unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
@@ -67,11 +99,8 @@ impl Payload {
     /// Reads a verified body. Helicone's flat shape and `{type, timestamp, data}` are both taken, unknown fields ignored,
     /// fields of an unexpected type read as absent: the signature held, so what can be read is worth having.
     pub fn read(body: &str) -> Result<Self, &'static str> {
-        let outer: Fields = serde_json::from_str(body).map_err(|_| "the body is not a JSON object")?;
-        let nested: Option<Fields> = match (outer.get("type"), outer.get("data")) {
-            (Some(_), Some(data)) => serde_json::from_str(data.get()).ok(),
-            _ => None,
-        };
+        let outer: Fields = serde_json::from_str(body).map_err(|_| NO_OBJECT)?;
+        let nested = nested(&outer);
         let fields = nested.as_ref().unwrap_or(&outer);
         let inner: Option<Fields> =
             fields.get("metadata").and_then(|raw| serde_json::from_str(raw.get()).ok());

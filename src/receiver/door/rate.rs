@@ -4,14 +4,14 @@
 
 use std::cell::RefCell;
 
-use worker::{Env, Request};
+use worker::Env;
 
 use crate::{
     core::{
         envelope::ApiError,
         tally::{Tally, Toll},
     },
-    edge::{clock, http::header, log::Line},
+    edge::{clock, log::Line},
 };
 
 /// The limit for one source, and the one for all; either may be left out of wrangler.toml.
@@ -26,11 +26,10 @@ thread_local! {
     static TOTAL: RefCell<Tally> = RefCell::default();
 }
 
-/// 429 where there were too many.
-pub async fn check(request: &Request, env: &Env) -> Result<(), ApiError> {
-    let source = header(request, "cf-connecting-ip").unwrap_or_default();
+/// 429 where there were too many from this address.
+pub async fn check(source: &str, env: &Env) -> Result<(), ApiError> {
     let period = clock::real().div_euclid(i64::from(PERIOD_SECONDS).saturating_mul(1000));
-    for (binding, tally, key) in [(SOURCE, &SOURCES, source.as_str()), (ALL, &TOTAL, "all")] {
+    for (binding, tally, key) in [(SOURCE, &SOURCES, source), (ALL, &TOTAL, "all")] {
         let counted = tally.with(|tally| tally.try_borrow_mut().ok().map(|mut tally| tally.add(key, period)));
         let is_refused = match counted {
             Some(Toll::Free) | None => false,

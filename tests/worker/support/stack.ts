@@ -77,12 +77,15 @@ export default {
 
 /** Keeps what the simulators have to say: where they have put an e-mail. */
 class Kept extends Log {
-  constructor(private readonly lines: string[]) {
+  readonly #lines: string[];
+
+  constructor(lines: string[]) {
     super(LogLevel.INFO);
+    this.#lines = lines;
   }
 
   override logWithLevel(_: LogLevel, message: string) {
-    this.lines.push(message);
+    this.#lines.push(message);
   }
 }
 
