@@ -6,7 +6,7 @@ use std::collections::HashMap;
 const EACH: u32 = 64;
 
 /// Beyond that, each of so many.
-const STRIDE: u32 = 16;
+const STRIDE: u32 = 64;
 
 /// Beyond so many keys, counting begins anew.
 const MOST_KEYS: usize = 10_000;

@@ -3,10 +3,10 @@
 use heliograph::core::tally::{Tally, Toll};
 
 #[test]
-fn the_first_are_asked_about_one_by_one_and_then_each_sixteenth() {
+fn the_first_are_asked_about_one_by_one_and_then_each_64th() {
     let mut tally = Tally::default();
     let asked = (1..=1024).filter(|_| tally.add("a", 7) == Toll::Ask).count();
-    assert_eq!(asked, 64 + (1024 - 64) / 16);
+    assert_eq!(asked, 64 + (1024 - 64) / 64);
     assert_eq!(tally.add("b", 7), Toll::Ask, "each source by itself");
     assert_eq!(tally.add("a", 8), Toll::Ask, "a new period begins anew");
 }

@@ -1,5 +1,5 @@
 //! The door's rate limits: by where a request comes from, and for all together. A guard against floods, counted by the platform
-//! for each location and roughly. Up to 64 requests of a source in a period are counted there one by one; beyond that each 16th,
+//! for each location and roughly. Up to 64 requests of a source in a period are counted there one by one; beyond that each 64th,
 //! because a question to the limiter takes longer than all the rest of the door.
 
 use std::cell::RefCell;
