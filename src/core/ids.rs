@@ -5,6 +5,9 @@
 
 use super::hash;
 
+/// How request ids of test deliveries begin.
+const TEST: &str = "test-";
+
 /// The id of an event that came without one. One request may raise several events, hence the type.
 pub fn event_id(event_type: &str, request_id: &str) -> String {
     format!("{event_type}:{request_id}")
@@ -41,6 +44,17 @@ fn tag(subscription_id: &str) -> String {
 /// A subscription's id from 16 random bytes: `sub_` and 32 hex characters.
 pub fn subscription_id(random: [u8; 16]) -> String {
     format!("sub_{}", hex::encode(random))
+}
+
+/// The request id of a test delivery, from 16 random bytes: no gateway knows it.
+pub fn test_request_id(random: [u8; 16]) -> String {
+    format!("{TEST}{}", hex::encode(random))
+}
+
+/// Whether a request id is one of those.
+pub fn is_test_request_id(text: &str) -> bool {
+    text.strip_prefix(TEST)
+        .is_some_and(|rest| rest.len() == 32 && rest.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// The name of an archive segment: sortable by time, and unlike any other.

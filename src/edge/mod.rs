@@ -3,6 +3,7 @@
 //! Thin by intent. Nothing here decides about events, deliveries or signatures; that is `core`. Nothing here knows of the
 //! roles; those are `dispatcher` and `receiver`, which call down into this folder and are never called from it.
 
+pub mod alarm;
 pub mod auth;
 pub mod body;
 pub mod clock;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use worker::{Env, Method, Url};
 
-use super::handlers::Failure;
+use super::handler::Failure;
 use crate::{
     core::{
         retry,

@@ -11,6 +11,7 @@ mod call;
 pub mod delivery;
 mod door;
 mod enqueue;
+pub mod handler;
 pub mod handlers;
 mod helicone;
 pub mod inbox;

@@ -1,11 +1,10 @@
 // Reading what was missed from the gateway's request API, which stands here as a server that speaks like it.
-import { randomBytes } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
+import { newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
 const KEY = "sk-helicone-0123456789";
 const BEGIN = Date.parse("2026-11-01T00:00:00Z");
 const REQUESTS = 250;
@@ -81,10 +80,7 @@ describe("a backfill", () => {
       method: "POST",
       body,
       headers: {
-        "content-type": "application/json",
-        "webhook-id": "msg_7",
-        "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-        "webhook-signature": new Webhook(secret).sign("msg_7", at, body),
+        ...signed(secret, body, "msg_7", at),
       },
     });
     expect(answer.status).toBe(200);

@@ -5,10 +5,11 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, pause, startEndpoint } from "./support/endpoint.ts";
 import { CANARY } from "./support/events.ts";
+import { newId, newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
-const alertSecret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
+const alertSecret = newSecret();
 let stack: Stack;
 let slack: Endpoint;
 let pager: Endpoint;
@@ -42,16 +43,13 @@ beforeEach(() => {
 
 async function deliver(payload: Row, more: Record<string, string> = {}) {
   const body = JSON.stringify(payload);
-  const id = `msg_${randomBytes(8).toString("hex")}`;
+  const id = newId();
   const at = new Date();
   const response = await fetch(`${stack.base}/webhook`, {
     method: "POST",
     body,
     headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-      "webhook-signature": new Webhook(secret).sign(id, at, body),
+      ...signed(secret, body, id, at),
       ...more,
     },
   });

@@ -1,11 +1,10 @@
 // How the receiver's door is set up: secrets on their way out, signed times required, rate limits, and what is missing.
 import { createHmac, randomBytes } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
+import { newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
-const newSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 const [current, former] = [newSecret(), newSecret()];
 const hmacKey = randomBytes(32).toString("hex");
 let stack: Stack | undefined;
@@ -22,14 +21,7 @@ async function start(options: Parameters<typeof startStack>[0]) {
   return stack;
 }
 
-function standard(body: string, secret = current, id = `msg_${randomBytes(8).toString("hex")}`) {
-  const at = new Date();
-  return {
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-    "webhook-signature": new Webhook(secret).sign(id, at, body),
-  };
-}
+const standard = (body: string, secret = current) => signed(secret, body);
 const helicone = (body: string) => ({
   "helicone-signature": createHmac("sha256", hmacKey).update(body).digest("hex"),
 });

@@ -3,12 +3,12 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { gzipSync } from "node:zlib";
-import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
+import { newId, newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
 const CAP = 256 * 1024;
 let stack: Stack;
 let files: Endpoint;
@@ -28,17 +28,7 @@ beforeEach(() => {
   files.reply = (_, response) => response.end("{}");
 });
 
-function signed(body: string | Buffer, id = `msg_${randomBytes(8).toString("hex")}`) {
-  const at = new Date();
-  return {
-    "content-type": "application/json",
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-    "webhook-signature": new Webhook(secret).sign(id, at, body as string),
-  };
-}
-
-async function post(body: string | Buffer, headers: Record<string, string> = signed(body)) {
+async function post(body: string | Buffer, headers: Record<string, string> = signed(secret, body)) {
   const response = await fetch(`${stack.base}/webhook`, { method: "POST", body, headers });
   return { status: response.status, ...((await response.json()) as { data: Row; error: string }) };
 }
@@ -61,7 +51,9 @@ async function handled(payload: Row) {
 describe("at the door", () => {
   it("a bomb is not unpacked", async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
-    expect(await post(bomb, { ...signed("{}"), "content-encoding": "gzip" })).toMatchObject({ status: 415 });
+    expect(await post(bomb, { ...signed(secret, "{}"), "content-encoding": "gzip" })).toMatchObject({
+      status: 415,
+    });
   });
 
   it.each([2 * 1024 * 1024, 20 * 1024 * 1024])("%s bytes are too many", async (size) => {
@@ -74,9 +66,9 @@ describe("at the door", () => {
     expect(await post(deep)).toMatchObject({ status: 400 });
     const line = await handled({ request_body: "flat" });
     expect(line).toMatchObject({ request_bytes: 6 });
-    const id = `msg_${randomBytes(8).toString("hex")}`;
+    const id = newId();
     const within = `{"request_id":"${id}","request_body":${deep}}`;
-    expect(await post(within, signed(within, id))).toMatchObject({ status: 200 });
+    expect(await post(within, signed(secret, within, id))).toMatchObject({ status: 200 });
     await eventually(
       () => stack.logs().some((text) => text.includes(id) && text.includes("handler.log")),
       "the deep one to be handled",
@@ -88,7 +80,7 @@ describe("at the door", () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const call = request(url, {
         method: "POST",
-        headers: { ...signed("{}"), "content-length": "1000" },
+        headers: { ...signed(secret, "{}"), "content-length": "1000" },
       });
       const timer = setInterval(() => call.write("x"), 100);
       call.on("response", (response) => {
@@ -106,20 +98,20 @@ describe("at the door", () => {
   });
 
   it("headers of the wrong kind are told so before the body is read", async () => {
-    expect(await post("{}", { ...signed("{}"), "content-type": "application/jsonx" })).toMatchObject({
+    expect(await post("{}", { ...signed(secret, "{}"), "content-type": "application/jsonx" })).toMatchObject({
       status: 415,
     });
     expect(
-      await post("{}", { ...signed("{}"), "content-type": "application/json; charset=utf-8" }),
+      await post("{}", { ...signed(secret, "{}"), "content-type": "application/json; charset=utf-8" }),
     ).toMatchObject({
       status: 200,
     });
   });
 
   it("a type that is none is not passed on", async () => {
-    const id = `msg_${randomBytes(8).toString("hex")}`;
+    const id = newId();
     const body = JSON.stringify({ request_id: id });
-    const headers = { ...signed(body, id), "webhook-event-type": "x".repeat(5000) };
+    const headers = { ...signed(secret, body, id), "webhook-event-type": "x".repeat(5000) };
     expect(await post(body, headers)).toMatchObject({ status: 200 });
     await eventually(
       () => stack.logs().some((line) => line.includes(id) && line.includes('"type":"request.completed"')),
@@ -194,7 +186,11 @@ describe("where nothing is fetched from", () => {
       },
     });
     const body = JSON.stringify({ request_id: "r", request_body: "own", request_response_url: url });
-    const answer = await fetch(`${strict.base}/webhook`, { method: "POST", body, headers: signed(body) });
+    const answer = await fetch(`${strict.base}/webhook`, {
+      method: "POST",
+      body,
+      headers: signed(secret, body),
+    });
     expect(answer.status).toBe(200);
     await eventually(
       () => strict.logs().some((line) => line.includes('"data":"refused"') && line.includes("handler.log")),

@@ -1,13 +1,12 @@
 // 2,000 deliveries, three in ten of them twice, and a consumer that ends in the middle of its work: nothing is skipped, and next
 // to nothing done twice.
-import { randomBytes } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
+import { newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
 const DELIVERIES = 2000;
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
 let stack: Stack;
 let forwarded: Endpoint;
 
@@ -100,10 +99,7 @@ it("each handler runs once for each delivery, but for what was under way at a cr
     const body = JSON.stringify({ request_id: `request-${id}`, request_body: { text: "hello" }, model: "m" });
     const at = new Date();
     const headers = {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-      "webhook-signature": new Webhook(secret).sign(id, at, body),
+      ...signed(secret, body, id, at),
     };
     const response = await fetch(`${stack.base}/webhook`, { method: "POST", body, headers });
     expect(response.status).toBe(200);

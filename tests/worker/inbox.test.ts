@@ -1,13 +1,13 @@
 // What becomes of a delivery behind the door: whose it is, each handler's own retries, and what is given up.
-import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
+import { newId, newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
-const forwardSecret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
+const forwardSecret = newSecret();
 /** Five seconds pass in a tenth of one. */
 const PACE = 50;
 const BEGIN = Date.now();
@@ -37,8 +37,6 @@ beforeEach(() => {
   forwarded.reply = (_, response) => response.end();
 });
 
-const newId = () => `msg_${randomBytes(8).toString("hex")}`;
-
 async function deliver(payload: Row, id = newId(), headers: Record<string, string> = {}) {
   const body = JSON.stringify(payload);
   const now = new Date(BEGIN + (Date.now() - BEGIN) * PACE);
@@ -46,10 +44,7 @@ async function deliver(payload: Row, id = newId(), headers: Record<string, strin
     method: "POST",
     body,
     headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-      "webhook-signature": new Webhook(secret).sign(id, now, body),
+      ...signed(secret, body, id, now),
       ...headers,
     },
   });

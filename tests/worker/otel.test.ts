@@ -1,13 +1,12 @@
 // LLM calls on their way to an OpenTelemetry collector, which reads them by the protobuf types that OpenTelemetry publishes.
-import { randomBytes } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, type Received, startEndpoint } from "./support/endpoint.ts";
 import { CANARY } from "./support/events.ts";
 import { understood } from "./support/otlp.ts";
+import { newId, newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
 const PACE = 50;
 const BEGIN = Date.now();
 const PARENT = { trace_id: "4bf92f3577b34da6a3ce929d0e0e4736", span_id: "00f067aa0ba902b7" };
@@ -38,8 +37,6 @@ beforeEach(() => {
   };
 });
 
-const newId = () => `msg_${randomBytes(8).toString("hex")}`;
-
 async function deliver(type: string, data: Row) {
   const id = newId();
   const at = BEGIN + (Date.now() - BEGIN) * PACE;
@@ -49,10 +46,7 @@ async function deliver(type: string, data: Row) {
     method: "POST",
     body,
     headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(at / 1000)),
-      "webhook-signature": new Webhook(secret).sign(id, new Date(at), body),
+      ...signed(secret, body, id, new Date(at)),
     },
   });
   expect(response.status).toBe(200);

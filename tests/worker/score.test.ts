@@ -1,12 +1,12 @@
 // The handler `score`: what is posted where Helicone's API is, and what becomes of it when that says no.
 import { randomBytes } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
 import { CANARY } from "./support/events.ts";
+import { newId, newSecret, signed } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
 const apiKey = `sk-helicone-${randomBytes(8).toString("hex")}`;
 const scoreKey = `score-${randomBytes(8).toString("hex")}`;
 /** Five seconds pass in a tenth of one. */
@@ -38,8 +38,6 @@ beforeEach(() => {
   api.reply = (_, response) => response.writeHead(201).end('{"data":null,"error":null}');
 });
 
-const newId = () => `msg_${randomBytes(8).toString("hex")}`;
-
 async function deliver(payload: Row, to: Stack = stack, pace = PACE) {
   const id = newId();
   const body = JSON.stringify(payload);
@@ -48,10 +46,7 @@ async function deliver(payload: Row, to: Stack = stack, pace = PACE) {
     method: "POST",
     body,
     headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
-      "webhook-signature": new Webhook(secret).sign(id, now, body),
+      ...signed(secret, body, id, now),
     },
   });
   expect(response.status).toBe(200);

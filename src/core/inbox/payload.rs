@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::core::{
     event::Trace,
+    ids::is_test_request_id,
     json::{Canonical, Fields},
     time::Timestamp,
 };
@@ -142,6 +143,11 @@ impl Payload {
     /// Whether it is the delivery of Helicone's Test button, which is about no request.
     pub fn is_test(&self) -> bool {
         self.request_response_url.as_deref().is_some_and(|url| url.contains(MOCK_SIGNATURE))
+    }
+
+    /// Whether it is a test delivery, Helicone's or ours: it tells of a request that nobody made.
+    pub fn is_rehearsal(&self) -> bool {
+        self.is_test() || self.request_id.as_deref().is_some_and(is_test_request_id)
     }
 
     /// Puts the full exchange, `{"request":…,"response":…}`, in place of the delivered bodies. Either may be absent; an

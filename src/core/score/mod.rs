@@ -65,7 +65,7 @@ pub fn parse_names(setting: Option<&str>) -> Result<Vec<&'static dyn Scorer>, St
 /// The id of the request that a delivery can be scored for: events of requests have one, the delivery of Helicone's Test button
 /// is about none.
 pub fn request_of<'a>(event_type: &str, payload: &'a Payload) -> Option<&'a str> {
-    let is_scored = event_type.starts_with("request.") && !payload.is_test();
+    let is_scored = event_type.starts_with("request.") && !payload.is_rehearsal();
     payload.request_id.as_deref().filter(|id| is_scored && !id.is_empty())
 }
 

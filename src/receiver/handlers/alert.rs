@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use serde_json::json;
 use worker::{SendEmailBuilder, Url};
 
-use super::{Context, Failure, Handler, Kind};
 use crate::{
     core::{
         alert::{Alert, DEFAULT_EVENTS, parse_events},
@@ -17,6 +16,7 @@ use crate::{
     receiver::{
         call,
         delivery::Delivery,
+        handler::{Context, Failure, Handler, Kind},
         insights::{client, command::Command},
     },
 };

@@ -8,14 +8,16 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use super::{BatchHandler, Context, Failure, Kind};
 use crate::{
     core::{
         hash,
         inbox::{RowHead, write_row},
     },
     edge::{settings::setting, storage},
-    receiver::delivery::Delivery,
+    receiver::{
+        delivery::Delivery,
+        handler::{BatchHandler, Context, Failure, Kind},
+    },
 };
 
 /// Where the objects are, unless `ARCHIVE_PREFIX` says so.

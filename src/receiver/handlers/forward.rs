@@ -8,7 +8,6 @@
 use async_trait::async_trait;
 use worker::{Fetcher, Headers, Method, Request, RequestInit, Url, wasm_bindgen::JsValue};
 
-use super::{Context, Failure, Handler, Kind};
 use crate::{
     core::{
         json::{Canonical, write_key, write_string},
@@ -18,6 +17,7 @@ use crate::{
     receiver::{
         call::{self, Header},
         delivery::Delivery,
+        handler::{Context, Failure, Handler, Kind},
     },
 };
 

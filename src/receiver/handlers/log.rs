@@ -2,8 +2,14 @@
 
 use async_trait::async_trait;
 
-use super::{Context, Failure, Handler};
-use crate::{core::json::Canonical, edge::log::Line, receiver::delivery::Delivery};
+use crate::{
+    core::json::Canonical,
+    edge::log::Line,
+    receiver::{
+        delivery::Delivery,
+        handler::{Context, Failure, Handler},
+    },
+};
 
 /// The handler.
 pub struct Log;

@@ -1,7 +1,6 @@
 //! What `spend`, `latency`, `tokens` and `usage` count. They are handlers by themselves, so that each is switched on and
 //! recorded apart, and observe all of a batch in one call.
 
-use super::{Context, Failure};
 use crate::{
     core::{
         inbox::Origin,
@@ -10,6 +9,7 @@ use crate::{
     edge::{clock, random},
     receiver::{
         delivery::Delivery,
+        handler::{Context, Failure},
         insights::{
             client,
             command::{Batch, Command, Observed},
@@ -33,10 +33,11 @@ pub async fn observe(work: &[(&Delivery, Vec<Measure>)], context: &Context<'_>) 
 
 /// What a delivery tells of its request; `None` where it is about something else.
 fn observation(delivery: &Delivery, measures: &[Measure]) -> Option<Observation> {
-    if delivery.origin == Origin::Own || !delivery.event_type.starts_with("request.") {
+    let (payload, metadata) = (&delivery.payload, &delivery.payload.metadata);
+    let is_request = delivery.event_type.starts_with("request.") && delivery.origin != Origin::Own;
+    if !is_request || payload.is_rehearsal() {
         return None;
     }
-    let (payload, metadata) = (&delivery.payload, &delivery.payload.metadata);
     let (mut prompt, mut completion, mut cached) = (metadata.prompt_tokens, metadata.completion_tokens, None);
     if measures.contains(&Measure::Tokens) || measures.contains(&Measure::Usage) {
         let counted = delivery.exchange().usage();

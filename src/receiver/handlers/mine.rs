@@ -3,8 +3,10 @@
 
 use async_trait::async_trait;
 
-use super::{Context, Failure, Handler};
-use crate::receiver::delivery::Delivery;
+use crate::receiver::{
+    delivery::Delivery,
+    handler::{Context, Failure, Handler},
+};
 
 /// The handler.
 pub struct Mine;

@@ -8,7 +8,6 @@
 use async_trait::async_trait;
 use worker::Url;
 
-use super::{BatchHandler, Context, Failure, Kind};
 use crate::{
     core::{
         hash::MacKey,
@@ -18,6 +17,7 @@ use crate::{
     receiver::{
         call::{self, Header},
         delivery::Delivery,
+        handler::{BatchHandler, Context, Failure, Kind},
     },
 };
 

@@ -4,11 +4,14 @@
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 
-use super::{BatchHandler, Context, Failure, Kind};
 use crate::{
     core::review::{Item, Policy, Reason, exchange, exchange_key},
     edge::{clock, settings::setting, storage},
-    receiver::{delivery::Delivery, reviews::client},
+    receiver::{
+        delivery::Delivery,
+        handler::{BatchHandler, Context, Failure, Kind},
+        reviews::client,
+    },
 };
 
 /// Exchanges may be large, and all that are written at once are in memory twice.

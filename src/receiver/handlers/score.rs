@@ -6,13 +6,13 @@
 use async_trait::async_trait;
 use worker::{Method, Url};
 
-use super::{Context, Failure, Handler, Kind};
 use crate::{
     core::score::{self, Known, Scorer},
     edge::{clock, settings::setting},
     receiver::{
         call::{self, Header},
         delivery::Delivery,
+        handler::{Context, Failure, Handler, Kind},
         helicone,
     },
 };

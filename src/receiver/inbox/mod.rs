@@ -7,7 +7,7 @@ pub mod client;
 pub mod command;
 mod store;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -21,7 +21,7 @@ use crate::{
         inbox::{Asked, Entry, Verdict, judge},
         lease::Leases,
     },
-    edge::{clock, http, log::Line, settings},
+    edge::{alarm::Alarm, clock, http, log::Line, settings},
     receiver::settings as receiver_settings,
 };
 
@@ -38,13 +38,12 @@ pub struct Inbox {
     env: Env,
     store: OnceCell<Store>,
     leases: RefCell<Leases>,
-    /// Whether the alarm is known to be set. Setting it costs as much as a row.
-    has_alarm: Cell<bool>,
+    alarm: Alarm,
 }
 
 impl DurableObject for Inbox {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, store: OnceCell::new(), leases: RefCell::default(), has_alarm: Cell::new(false) }
+        Self { state, env, store: OnceCell::new(), leases: RefCell::default(), alarm: Alarm::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -72,7 +71,7 @@ impl Inbox {
         match command {
             Command::Claim { asked } => http::ok(200, &self.claim(store, &asked)?),
             Command::Record { on, notes } => {
-                self.see_to_the_alarm().await?;
+                self.alarm.ensure(&self.state, DAY_MILLIS).await?;
                 http::ok(200, &self.record(store, &on, notes)?)
             }
             Command::Find { id } => http::ok(200, &Found { entry: store.find(&id)? }),
@@ -141,27 +140,13 @@ impl Inbox {
         Ok(self.store.get_or_init(|| store))
     }
 
-    /// Sets the alarm before the first row is there, so that there is never a row that nobody will forget.
-    async fn see_to_the_alarm(&self) -> std::result::Result<(), ApiError> {
-        if self.has_alarm.get() {
-            return Ok(());
-        }
-        let failed = |_| ApiError::unavailable("the inbox could not set its alarm");
-        let storage = self.state.storage();
-        if storage.get_alarm().await.map_err(failed)?.is_none() {
-            storage.set_alarm(clock::real_millis(DAY_MILLIS)).await.map_err(failed)?;
-        }
-        self.has_alarm.set(true);
-        Ok(())
-    }
-
     /// Once a day: forgets what no sender tries any more.
     async fn upkeep(&self) -> std::result::Result<(), ApiError> {
         let days = receiver_settings::read(&self.env)?.inbox_days;
         let oldest = clock::now().millis().saturating_sub(i64::from(days).saturating_mul(DAY_MILLIS));
         self.store()?.prune(oldest)?;
-        self.has_alarm.set(false);
-        self.see_to_the_alarm().await
+        self.alarm.has_gone_off();
+        self.alarm.ensure(&self.state, DAY_MILLIS).await
     }
 }
 

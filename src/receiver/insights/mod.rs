@@ -12,7 +12,7 @@ mod settings;
 mod store;
 
 use std::{
-    cell::{Cell, OnceCell, RefCell},
+    cell::{OnceCell, RefCell},
     collections::{BTreeMap, HashMap, btree_map::Entry},
 };
 
@@ -33,7 +33,7 @@ use crate::{
         },
         ledger::Heard,
     },
-    edge::{clock, http, log::Line, queue, settings::roles},
+    edge::{alarm::Alarm, clock, http, log::Line, queue, settings::roles},
     receiver::enqueue::INBOX,
 };
 
@@ -55,8 +55,7 @@ pub struct Insights {
     /// How many names there are in windows that were added to, since they would have to be counted at each call.
     occupied: RefCell<Occupied>,
     heard: RefCell<Heard<Observed>>,
-    /// Whether the alarm is known to be set. Setting it costs as much as a row.
-    has_alarm: Cell<bool>,
+    alarm: Alarm,
 }
 
 impl DurableObject for Insights {
@@ -67,7 +66,7 @@ impl DurableObject for Insights {
             store: OnceCell::new(),
             occupied: RefCell::default(),
             heard: RefCell::default(),
-            has_alarm: Cell::new(false),
+            alarm: Alarm::default(),
         }
     }
 
@@ -79,7 +78,7 @@ impl DurableObject for Insights {
 
     async fn alarm(&self) -> Result<Response> {
         let _ = roles(&self.env);
-        self.has_alarm.set(false);
+        self.alarm.has_gone_off();
         let is_told = self.tell().await;
         let next = match self.forget(clock::now().millis()) {
             Ok(_) if !is_told => AGAIN_MILLIS,
@@ -92,7 +91,7 @@ impl DurableObject for Insights {
             }
         };
         // An alarm of its own: one that returns an error is run again only a few times.
-        if let Err(error) = self.set_alarm(next).await {
+        if let Err(error) = self.alarm.set(&self.state, next).await {
             Line::error("insights.no_alarm").text("why", &error.message).emit();
         }
         Response::empty()
@@ -110,15 +109,15 @@ impl Insights {
                     return Err(ApiError::bad_request("a batch has at most 100 observations"));
                 }
                 // Before the first row is there, so that there is never one that nobody will remove.
-                self.see_to_the_alarm().await?;
+                self.alarm.ensure(&self.state, until_tomorrow(clock::now().millis())).await?;
                 let observed = self.observed(&batch)?;
                 if !self.tell().await {
-                    self.set_alarm(AGAIN_MILLIS).await?;
+                    self.alarm.set(&self.state, AGAIN_MILLIS).await?;
                 }
                 http::ok(200, &observed)
             }
             Command::Once { subject, by, at, window_seconds } => {
-                self.see_to_the_alarm().await?;
+                self.alarm.ensure(&self.state, until_tomorrow(clock::now().millis())).await?;
                 let ids = tracker::once(&subject, &by, at, window_seconds);
                 http::ok(200, &self.is_first(&ids, at)?)
             }
@@ -259,26 +258,6 @@ impl Insights {
         ];
         self.occupied.replace(Occupied::new());
         Ok(Forgotten { more: more.contains(&true), is_empty: store.is_empty()? })
-    }
-
-    async fn see_to_the_alarm(&self) -> std::result::Result<(), ApiError> {
-        if self.has_alarm.get() {
-            return Ok(());
-        }
-        let alarm = self.state.storage().get_alarm().await;
-        if alarm.map_err(|_| ApiError::unavailable("the insights could not look at their alarm"))?.is_none() {
-            self.set_alarm(until_tomorrow(clock::now().millis())).await?;
-        }
-        self.has_alarm.set(true);
-        Ok(())
-    }
-
-    async fn set_alarm(&self, millis: i64) -> std::result::Result<(), ApiError> {
-        let wait = clock::real_millis(millis).max(1);
-        let set = self.state.storage().set_alarm(wait).await;
-        set.map_err(|_| ApiError::unavailable("the insights could not set their alarm"))?;
-        self.has_alarm.set(true);
-        Ok(())
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {

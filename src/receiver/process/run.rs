@@ -26,7 +26,8 @@ use crate::{
     edge::{clock, log::Line, storage},
     receiver::{
         delivery::Delivery,
-        handlers::{self, Context, Failure, Kind},
+        handler::{Context, Failure, Kind},
+        handlers,
         inbox::command::{Note, Settled},
     },
 };

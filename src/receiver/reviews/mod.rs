@@ -6,7 +6,7 @@ pub mod client;
 pub mod command;
 mod store;
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
@@ -20,6 +20,7 @@ use crate::{
         review::{Item, Refused, exchange_key},
     },
     edge::{
+        alarm::Alarm,
         clock, http,
         log::Line,
         settings::{self, number},
@@ -45,13 +46,12 @@ pub struct Reviews {
     state: State,
     env: Env,
     store: OnceCell<Store>,
-    /// Whether the alarm is known to be set. Setting it costs as much as a row.
-    has_alarm: Cell<bool>,
+    alarm: Alarm,
 }
 
 impl DurableObject for Reviews {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, store: OnceCell::new(), has_alarm: Cell::new(false) }
+        Self { state, env, store: OnceCell::new(), alarm: Alarm::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -84,7 +84,7 @@ impl Reviews {
         let (store, now) = (self.store()?, clock::now().millis());
         match command {
             Command::Put(items) => {
-                self.see_to_the_alarm().await?;
+                self.alarm.ensure(&self.state, DAY_MILLIS).await?;
                 http::ok(200, &put(store, &items)?)
             }
             Command::Find { id } => http::ok(200, &Found { item: store.get(&id)? }),
@@ -107,20 +107,6 @@ impl Reviews {
         }
         let store = Store::open(self.state.storage().sql())?;
         Ok(self.store.get_or_init(|| store))
-    }
-
-    /// Sets the alarm before the first row is there, so that there is never a row that nobody will forget.
-    async fn see_to_the_alarm(&self) -> std::result::Result<(), ApiError> {
-        if self.has_alarm.get() {
-            return Ok(());
-        }
-        let failed = |_| ApiError::unavailable("the reviews could not set their alarm");
-        let storage = self.state.storage();
-        if storage.get_alarm().await.map_err(failed)?.is_none() {
-            storage.set_alarm(clock::real_millis(DAY_MILLIS)).await.map_err(failed)?;
-        }
-        self.has_alarm.set(true);
-        Ok(())
     }
 
     /// Once a day: deletes what is `REVIEW_DAYS` old, the exchanges first, since only the rows know of them. Whether there is more.

@@ -48,7 +48,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
         .credentials(subscription, &settings, now)
         .ok_or_else(|| ApiError::new(500, "the secrets don't open under SEALING_KEY; was it changed?"))?;
 
-    let request_id = format!("test-{}", hex::encode(random::bytes::<16>()?));
+    let request_id = ids::test_request_id(random::bytes()?);
     let text = raw(&sample(event_type, &request_id))?;
     let event = read_event(&text, now)?;
     let mut segment = Vec::new();
