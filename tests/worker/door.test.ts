@@ -152,3 +152,22 @@ it("what a consumer crashed over each time is listed, and can be handled again",
   );
   expect(logs().some((line) => line.includes("handler.log") && line.includes("msg_poison"))).toBe(true);
 });
+
+it("a delivery is handed on to another Worker by its binding", async () => {
+  const { logs } = await start({
+    webhookSecrets: [current],
+    service: "FORWARD",
+    vars: { HANDLERS: "forward" },
+  });
+  const text = body();
+  const headers = standard(text);
+  expect((await post(text, headers)).status).toBe(200);
+  const taken = () => logs().find((line) => line.includes('"event":"service"'));
+  await eventually(() => taken() !== undefined, "the other Worker to have it");
+  expect(JSON.parse(taken() ?? "")).toEqual({
+    event: "service",
+    id: headers["webhook-id"],
+    method: "POST",
+    body: text,
+  });
+});

@@ -10,7 +10,13 @@ const stack = await startStack({
     ...newSecrets(["whsec_c2VjcmV0IG9mIG5vYm9keSwgZm9yIHRyeWluZw=="]),
     ROOT_KEY: "root-key-for-trying",
   },
-  vars: { ALLOW_INSECURE_DESTINATIONS: "", MAX_SUBSCRIPTIONS: "500", LOG_LEVEL: "error" },
+  vars: {
+    ALLOW_INSECURE_DESTINATIONS: "",
+    MAX_SUBSCRIPTIONS: "500",
+    LOG_LEVEL: "error",
+    HANDLERS: "log,review",
+    HELICONE_API_KEY: "sk-nobody",
+  },
 });
 console.log(`${stack.base} with the root key ${stack.rootKey}`);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {

@@ -45,6 +45,8 @@ type Options = {
   without?: string[];
   /** Where state is kept beyond the stack's end. */
   persist?: string;
+  /** The name of a binding to another Worker, which logs what it is sent. */
+  service?: string;
   /** Rate limits that are not those of wrangler.toml, by their bindings. */
   limits?: Record<string, number>;
   /** The name of a binding that sends e-mail: each is written to a file, which a line in the log names. */
@@ -62,6 +64,16 @@ export default {
     for (const message of batch.messages) {
       await fetch(env.COLLECTOR, { method: "POST", headers: { "x-queue": batch.queue }, body: message.body });
     }
+  },
+};`;
+
+/** Another Worker of the team's. */
+const SERVICE = `
+export default {
+  async fetch(request) {
+    const id = request.headers.get("webhook-id");
+    console.log(JSON.stringify({ event: "service", id, method: request.method, body: await request.text() }));
+    return new Response("taken");
   },
 };`;
 
@@ -256,6 +268,7 @@ function heliograph(options: Options, secrets: Secrets) {
   return {
     ...worker,
     queueConsumers: Object.fromEntries(consumers),
+    ...(options.service ? { serviceBindings: { [options.service]: "service" } } : {}),
     ...(options.email ? { email: { send_email: [{ name: options.email }] } } : {}),
     ...(options.kv ? { kvNamespaces: { SUBSCRIPTIONS: remote(options.kv) } } : {}),
     durableObjects: there(bound.durableObjects),
@@ -298,7 +311,13 @@ function helpers(options: Options) {
       INBOX_DEAD: "heliograph-inbox-dead",
     },
   };
-  if (!options.collect) return [producer];
+  const service = {
+    name: "service",
+    compatibilityDate,
+    modules: [{ type: "ESModule" as const, path: "index.js", contents: SERVICE }],
+  };
+  const others = options.service ? [producer, service] : [producer];
+  if (!options.collect) return others;
   const consumer = { maxBatchTimeout: 0 };
   const collector = {
     name: "collector",
@@ -307,5 +326,5 @@ function helpers(options: Options) {
     bindings: { COLLECTOR: options.collect.url },
     queueConsumers: Object.fromEntries(options.collect.queues.map((queue) => [queue, consumer])),
   };
-  return [producer, collector];
+  return [...others, collector];
 }
