@@ -123,7 +123,7 @@ pub struct Tested {
 #[derive(Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct Received<'a> {
-    /// `accepted`.
+    /// `accepted`, or `duplicate` where it was a moment ago.
     pub status: &'static str,
     /// The delivery's id: `webhook-id`, or one derived from the body where the sender gave none.
     pub id: &'a str,

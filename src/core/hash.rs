@@ -35,6 +35,12 @@ pub fn same(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
 
+/// The first so many bytes of a [`digest`], in hex: a name that follows from the parts.
+pub fn name(label: &str, parts: &[&str], bytes: usize) -> String {
+    let digest = digest(label, parts);
+    hex::encode(digest.get(..bytes).unwrap_or(&digest))
+}
+
 /// SHA-256 over a label and parts, each behind its length, so that no two lists of parts give the same input.
 pub fn digest(label: &str, parts: &[&str]) -> [u8; 32] {
     let mut hash = Sha256::new();

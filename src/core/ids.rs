@@ -16,8 +16,8 @@ pub fn event_id(event_type: &str, request_id: &str) -> String {
 /// The id of one event's delivery to one subscription, sent as `webhook-id`: `msg_`, the subscription's [`tag`], and 24 hex
 /// characters of the hash of all three.
 pub fn delivery_id(org: &str, event_id: &str, subscription_id: &str) -> String {
-    let digest = hash::digest("heliograph/delivery", &[org, event_id, subscription_id]);
-    format!("msg_{}{}", tag(subscription_id), head(&digest, 12))
+    let name = hash::name("heliograph/delivery", &[org, event_id, subscription_id], 12);
+    format!("msg_{}{name}", tag(subscription_id))
 }
 
 /// A recovery's id from 12 random bytes, likewise.
@@ -38,7 +38,7 @@ pub fn is_of(id: &str, subscription_id: &str) -> bool {
 
 /// Eight hex characters that tell one subscription of an org from another.
 fn tag(subscription_id: &str) -> String {
-    head(&hash::digest("heliograph/subscription-tag", &[subscription_id]), 4)
+    hash::name("heliograph/subscription-tag", &[subscription_id], 4)
 }
 
 /// A subscription's id from 16 random bytes: `sub_` and 32 hex characters.
@@ -67,8 +67,4 @@ pub fn segment(now_millis: i64, random: [u8; 8]) -> String {
 pub fn is_webhook_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-}
-
-fn head(digest: &[u8; 32], bytes: usize) -> String {
-    hex::encode(digest.get(..bytes).unwrap_or(digest))
 }

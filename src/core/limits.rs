@@ -37,5 +37,5 @@ pub const MAX_PAGE: usize = 200;
 pub fn page(value: &str) -> Result<usize, FieldError> {
     let digits = value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok());
     let within = digits.flatten().filter(|limit| (1..=MAX_PAGE).contains(limit));
-    within.ok_or_else(|| FieldError::new("limit", format!("must be a number from 1 to {MAX_PAGE}")))
+    within.ok_or_else(|| FieldError::new("limit", format!("must be a whole number from 1 to {MAX_PAGE}")))
 }

@@ -55,6 +55,13 @@ pub async fn exchange(env: &Env, binding: &str, name: &str, body: String) -> Res
     Ok((response.status(), text.as_string().ok_or_else(|| unavailable(binding))?))
 }
 
+/// Reads the command that an object is called with; `who` names the object where it can't.
+pub async fn command<T: DeserializeOwned>(request: &mut worker::Request, who: &str) -> Result<T, ApiError> {
+    let unread = || ApiError::unavailable(format!("the {who} could not read"));
+    let text = request.text().await.map_err(|_| unread())?;
+    serde_json::from_str(&text).map_err(|_| unread())
+}
+
 fn unavailable(binding: &str) -> ApiError {
     let who = binding.to_ascii_lowercase();
     ApiError::unavailable(format!("the {who} gave no answer; send the same request again"))

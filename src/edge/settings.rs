@@ -92,8 +92,28 @@ impl DispatcherSettings {
 
 thread_local! {
     static ROLES: RefCell<Option<Roles>> = const { RefCell::new(None) };
-    static KEYS: RefCell<Option<Rc<Keys>>> = const { RefCell::new(None) };
-    static DISPATCHER: RefCell<Option<Rc<DispatcherSettings>>> = const { RefCell::new(None) };
+    static KEYS: Memo<Keys> = const { Memo::new() };
+    static DISPATCHER: Memo<DispatcherSettings> = const { Memo::new() };
+}
+
+/// Settings that are read once per isolate. What could not be read is read again.
+pub struct Memo<T>(RefCell<Option<Rc<T>>>);
+
+impl<T> Memo<T> {
+    /// Nothing was read yet.
+    pub const fn new() -> Self {
+        Self(RefCell::new(None))
+    }
+
+    /// What was read, or is read now.
+    pub fn get(&self, read: impl FnOnce() -> Result<T, ApiError>) -> Result<Rc<T>, ApiError> {
+        if let Some(known) = self.0.try_borrow().ok().and_then(|known| known.clone()) {
+            return Ok(known);
+        }
+        let new = Rc::new(read()?);
+        self.0.replace(Some(Rc::clone(&new)));
+        Ok(new)
+    }
 }
 
 /// `ROLES`, and with it, once per isolate, `LOG_LEVEL`.
@@ -117,14 +137,13 @@ pub fn roles(env: &Env) -> Result<Roles, ApiError> {
 
 /// What tells who calls; an error names the setting that is wrong.
 pub fn keys(env: &Env) -> Result<Rc<Keys>, ApiError> {
-    if let Some(keys) = KEYS.with(|cell| cell.try_borrow().ok().and_then(|keys| keys.clone())) {
-        return Ok(keys);
-    }
+    KEYS.with(|memo| memo.get(|| read_keys(env)))
+}
+
+fn read_keys(env: &Env) -> Result<Keys, ApiError> {
     let root_key = setting(env, "ROOT_KEY").ok_or_else(|| ApiError::misconfigured("ROOT_KEY: is not set"))?;
     let (text, _) = sealing_key(env)?;
-    let keys = Rc::new(Keys { root_key, checksum_key: MacKey::new(text.trim().as_bytes()) });
-    KEYS.with(|cell| cell.replace(Some(Rc::clone(&keys))));
-    Ok(keys)
+    Ok(Keys { root_key, checksum_key: MacKey::new(text.trim().as_bytes()) })
 }
 
 /// `SEALING_KEY`, as it is written and as it is used.
@@ -137,14 +156,7 @@ fn sealing_key(env: &Env) -> Result<(String, SealingKey), ApiError> {
 
 /// The dispatcher's settings; an error names the one that is wrong.
 pub fn dispatcher(env: &Env) -> Result<Rc<DispatcherSettings>, ApiError> {
-    if let Some(settings) =
-        DISPATCHER.with(|cell| cell.try_borrow().ok().and_then(|settings| settings.clone()))
-    {
-        return Ok(settings);
-    }
-    let settings = Rc::new(read_dispatcher(env)?);
-    DISPATCHER.with(|cell| cell.replace(Some(Rc::clone(&settings))));
-    Ok(settings)
+    DISPATCHER.with(|memo| memo.get(|| read_dispatcher(env)))
 }
 
 fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {

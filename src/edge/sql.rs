@@ -1,5 +1,7 @@
 //! A Durable Object's SQLite database.
 
+use std::cell::OnceCell;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use worker::{SqlStorage, SqlStorageValue};
 
@@ -7,6 +9,20 @@ use crate::core::{
     envelope::ApiError,
     schema::{self, Schema},
 };
+
+/// Stands in a query for no bound: the largest number that is exact in JavaScript.
+pub const NO_BOUND: f64 = 9_007_199_254_740_991.0;
+
+/// What an object has opened before, or opens now: its tables need looking at once.
+pub fn once<T>(cell: &OnceCell<T>, open: impl FnOnce() -> Result<T, ApiError>) -> Result<&T, ApiError> {
+    match cell.get() {
+        Some(opened) => Ok(opened),
+        None => {
+            let opened = open()?;
+            Ok(cell.get_or_init(|| opened))
+        }
+    }
+}
 
 /// A database whose tables are of the newest version.
 pub struct Database {

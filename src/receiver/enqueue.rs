@@ -15,10 +15,14 @@ pub async fn enqueue(message: &InboxMessage, text: String, env: &Env) -> Result<
     if text.len() <= INLINE_LIMIT {
         return queue::send_one(env, INBOX, &message.encode(Some(&text))).await;
     }
-    let random = random::bytes().map_err(|error| error.message)?;
-    let key = stored_key(&message.id, random);
-    storage::put_object(env, &key, text.into_bytes(), "application/json").await?;
     let mut message = message.clone();
-    message.stored = Some(key);
+    message.stored = Some(store(&message.id, text, env).await?);
     queue::send_one(env, INBOX, &message.encode(None)).await
+}
+
+/// Stores a delivery's body. Its key.
+pub async fn store(id: &str, text: String, env: &Env) -> Result<String, String> {
+    let key = stored_key(id, random::bytes().map_err(|error| error.message)?);
+    storage::put_object(env, &key, text.into_bytes(), "application/json").await?;
+    Ok(key)
 }

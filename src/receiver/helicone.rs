@@ -2,6 +2,7 @@
 
 use worker::{Env, Url};
 
+use super::call::Header;
 use crate::edge::settings::setting;
 
 const DEFAULT_URL: &str = "https://api.helicone.ai";
@@ -16,7 +17,21 @@ pub fn request_url(base: &str, request_id: &str, below: Option<&str>) -> Option<
     if matches!(request_id, "." | "..") {
         return None;
     }
+    url(base, request_id, below)
+}
+
+/// `{base}/v1/request/query-clickhouse`, which answers many. `None` where the base is no URL.
+pub fn query_url(base: &str) -> Option<Url> {
+    url(base, "query-clickhouse", None)
+}
+
+/// What says who asks.
+pub fn authorization(key: &str) -> Header {
+    ("authorization".into(), format!("Bearer {key}"))
+}
+
+fn url(base: &str, name: &str, below: Option<&str>) -> Option<Url> {
     let mut url = Url::parse(base).ok()?;
-    url.path_segments_mut().ok()?.pop_if_empty().extend(["v1", "request", request_id]).extend(below);
+    url.path_segments_mut().ok()?.pop_if_empty().extend(["v1", "request", name]).extend(below);
     Some(url)
 }

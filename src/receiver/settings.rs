@@ -1,12 +1,12 @@
 //! What the receiver is set up with, read once per isolate. What a handler alone needs, it reads itself.
 
-use std::{cell::RefCell, rc::Rc};
+use std::rc::Rc;
 
 use worker::Env;
 
 use crate::{
     core::{destination::Policy, envelope::ApiError, limits, signature::Secrets},
-    edge::settings::{allow_insecure, flag, number, setting},
+    edge::settings::{Memo, allow_insecure, flag, number, setting},
     receiver::{handlers, helicone},
 };
 
@@ -47,18 +47,12 @@ pub struct ReceiverSettings {
 }
 
 thread_local! {
-    static SETTINGS: RefCell<Option<Rc<ReceiverSettings>>> = const { RefCell::new(None) };
+    static SETTINGS: Memo<ReceiverSettings> = const { Memo::new() };
 }
 
 /// The receiver's settings; an error names the one that is wrong.
 pub fn read(env: &Env) -> Result<Rc<ReceiverSettings>, ApiError> {
-    if let Some(settings) = SETTINGS.with(|cell| cell.try_borrow().ok().and_then(|settings| settings.clone()))
-    {
-        return Ok(settings);
-    }
-    let settings = Rc::new(parse(env)?);
-    SETTINGS.with(|cell| cell.replace(Some(Rc::clone(&settings))));
-    Ok(settings)
+    SETTINGS.with(|memo| memo.get(|| parse(env)))
 }
 
 fn parse(env: &Env) -> Result<ReceiverSettings, ApiError> {

@@ -55,8 +55,7 @@ fn delivery(row: &Fields, request_id: &str, now: Timestamp) -> (InboxMessage, St
         Some(400..) => "request.failed",
         _ => "request.completed",
     };
-    let digest = hash::digest("heliograph/backfill", &[request_id]);
-    let id = format!("backfill_{}", hex::encode(digest.get(..16).unwrap_or(&digest)));
+    let id = format!("backfill_{}", hash::name("heliograph/backfill", &[request_id], 16));
     let message = InboxMessage::new(id, Some(event_type.to_owned()), Some(request_id), Origin::Backfill, now);
 
     let mut body = vec![b'{'];

@@ -38,6 +38,11 @@ pub fn is_event_type(text: &str) -> bool {
         })
 }
 
+/// Whether a type is of what became of an LLM request, which Helicone's webhooks tell of.
+pub fn is_request(event_type: &str) -> bool {
+    event_type.starts_with("request.")
+}
+
 /// Whether a type is one of Heliograph's own, which tell about deliveries and endpoints instead of LLM requests. The types
 /// are listed, not taken by prefix: a gateway may well have an `endpoint.called` of its own.
 pub fn is_operational(event_type: &str) -> bool {

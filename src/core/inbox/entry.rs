@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{origin::Origin, retry::retry_delay};
+use crate::core::event::is_request;
 
 /// How long after its time a waiting delivery's message counts as lost, in milliseconds: another message about it then takes
 /// its place. Until then it may wait behind others.
@@ -156,8 +157,7 @@ pub enum Verdict {
 /// Whose a delivery is, by the rows of its key. A backfill and a delivery about one request are the same thing twice; two
 /// deliveries of different ids are not, because one request may raise several events.
 pub fn judge(rows: Vec<Entry>, asked: &Asked, now: i64) -> Verdict {
-    let is_about_request =
-        |event_type: Option<&str>| event_type.is_none_or(|event_type| event_type.starts_with("request."));
+    let is_about_request = |event_type: Option<&str>| event_type.is_none_or(is_request);
     let is_twin = |row: &Entry| {
         let one_is_backfill = (row.origin == Origin::Backfill) != (asked.origin == Origin::Backfill);
         one_is_backfill

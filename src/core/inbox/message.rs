@@ -102,13 +102,13 @@ impl InboxMessage {
 
 /// The idempotency key of a delivery whose scheme signs none: the request id and the body's hash.
 pub fn legacy_id(request_id: Option<&str>, body: &str) -> String {
-    let digest = hash::digest("heliograph/legacy-delivery", &[request_id.unwrap_or_default(), body]);
-    format!("helicone_{}", head(&digest))
+    let name = hash::name("heliograph/legacy-delivery", &[request_id.unwrap_or_default(), body], 16);
+    format!("helicone_{name}")
 }
 
 /// What the deliveries about one request are filed under: `req_` and 32 hex characters, whatever the gateway's id looks like.
 pub fn request_key(request_id: &str) -> String {
-    format!("req_{}", head(&hash::digest("heliograph/inbox-request", &[request_id])))
+    format!("req_{}", hash::name("heliograph/inbox-request", &[request_id], 16))
 }
 
 /// Which of so many shards has what is filed under a key.
@@ -125,9 +125,4 @@ pub fn stored_key(id: &str, random: [u8; 8]) -> String {
 /// Where the full exchange of a delivery is kept while a handler has still to succeed: its URL is good for half an hour only.
 pub fn exchange_key(id: &str) -> String {
     format!("inbox/{id}/exchange")
-}
-
-fn head(digest: &[u8; 32]) -> String {
-    let (head, _) = digest.split_at(16);
-    hex::encode(head)
 }

@@ -67,9 +67,7 @@ impl fmt::Display for Name {
 
 /// 16 hex characters that stand for a text.
 pub(super) fn short_hash(label: &str, text: &str) -> String {
-    let digest = hash::digest(label, &[text]);
-    let (head, _) = digest.split_at(8);
-    hex::encode(head)
+    hash::name(label, &[text], 8)
 }
 
 /// What a user is called where their id must not be: in signals, which end up in logs and chats.

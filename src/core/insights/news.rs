@@ -26,9 +26,7 @@ pub const SIGNATURE_FAILURES: &str = "signature.failures";
 /// The message and the body, `{type, timestamp, data}`, of a signal that has this id.
 pub fn news(id: &str, signal: &Signal, now: Timestamp) -> (InboxMessage, String) {
     let (event_type, data) = told(signal);
-    let digest = hash::digest("heliograph/own-news", &[id]);
-    let (head, _) = digest.split_at(16);
-    let id = format!("own_{}", hex::encode(head));
+    let id = format!("own_{}", hash::name("heliograph/own-news", &[id], 16));
     let message = InboxMessage::new(id, Some(event_type.to_owned()), None, Origin::Own, now);
     let body = json!({"type": event_type, "timestamp": now.to_string(), "data": data}).to_string();
     (message, body)

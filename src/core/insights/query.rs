@@ -211,14 +211,7 @@ impl Query {
                     let rule = format!("must be one of: {}", names.join(", "));
                     query.group_by = *found.ok_or_else(|| wrong(&rule))?;
                 }
-                "limit" => {
-                    // `parse` takes a plus sign as well, which no number of an API has.
-                    let digits = Some(&value).filter(|value| !value.contains('+'));
-                    query.limit = digits
-                        .and_then(|value| value.parse().ok())
-                        .filter(|limit| (1..=limits::MAX_PAGE).contains(limit))
-                        .ok_or_else(|| wrong("must be a whole number from 1 to 200"))?;
-                }
+                "limit" => query.limit = limits::page(&value)?,
                 _ => query.after = Some(Place::parse(&value).ok_or_else(|| wrong(CURSOR))?),
             }
         }

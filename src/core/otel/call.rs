@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::names;
 use crate::core::{
+    event::is_request,
     hash::{self, MacKey},
     inbox::Payload,
     json::{Canonical, Fields},
@@ -67,7 +68,7 @@ pub struct Call {
 impl Call {
     /// The call that a delivery is about; `None` where it is about something else, such as a budget.
     pub fn of(source: Source<'_>) -> Option<Self> {
-        if !source.event_type.starts_with("request.") {
+        if !is_request(source.event_type) {
             return None;
         }
         let Source { payload, .. } = source;
@@ -153,7 +154,7 @@ fn operation(request: &Fields<'_>, response: &Fields<'_>) -> &'static str {
 
 /// The same for the same delivery, so that one which is sent twice makes one span.
 fn derived(label: &str, id: &str, bytes: usize) -> String {
-    hash::digest(label, &[id]).iter().take(bytes).map(|byte| format!("{byte:02x}")).collect()
+    hash::name(label, &[id], bytes)
 }
 
 fn hashed(key: &MacKey, user: &str) -> String {

@@ -14,6 +14,7 @@ use super::{
     json::{write_key, write_string},
     subscription::{Format, Oversize, Subscription},
 };
+use crate::core::event::is_request;
 
 /// What decides how a body looks: two subscriptions of one shape get the same bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl Shape {
     /// The shape in which a subscription gets an event of this type.
     pub fn of(subscription: &Subscription, event_type: &str) -> Self {
         let settings = &subscription.settings;
-        let format = if event_type.starts_with("request.") { settings.format } else { Format::Standard };
+        let format = if is_request(event_type) { settings.format } else { Format::Standard };
         Self { format, include_data: settings.include_data, oversize: settings.oversize }
     }
 }

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::{event::EventTypePattern, inbox::Payload, json::Fields, sampling::is_sampled};
+use crate::core::{
+    event::{EventTypePattern, is_request},
+    inbox::Payload,
+    json::Fields,
+    sampling::is_sampled,
+};
 
 /// Picked unless `REVIEW_EVENTS` says otherwise.
 const DEFAULT_EVENTS: &str = "guardrail.blocked,eval.failed";
@@ -75,7 +80,7 @@ impl Policy {
             Some(Reason::Feedback)
         } else if self.events.iter().any(|pattern| pattern.matches(event_type)) {
             Some(Reason::Event)
-        } else if event_type.starts_with("request.") && is_sampled(self.sample, SAMPLE, drawn_by) {
+        } else if is_request(event_type) && is_sampled(self.sample, SAMPLE, drawn_by) {
             Some(Reason::Sample)
         } else {
             None

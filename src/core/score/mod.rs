@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{exchange::Exchange, inbox::Payload};
+use crate::core::event::is_request;
 
 /// A score's value. Helicone takes no other: a fraction is refused with all the scores beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -65,7 +66,7 @@ pub fn parse_names(setting: Option<&str>) -> Result<Vec<&'static dyn Scorer>, St
 /// The id of the request that a delivery can be scored for: events of requests have one, the delivery of Helicone's Test button
 /// is about none.
 pub fn request_of<'a>(event_type: &str, payload: &'a Payload) -> Option<&'a str> {
-    let is_scored = event_type.starts_with("request.") && !payload.is_rehearsal();
+    let is_scored = is_request(event_type) && !payload.is_rehearsal();
     payload.request_id.as_deref().filter(|id| is_scored && !id.is_empty())
 }
 

@@ -113,14 +113,7 @@ fn asked(request: &Request) -> Result<Asked, ApiError> {
         let moment =
             |text: &str| Timestamp::parse(text).map(Timestamp::millis).ok_or_else(|| wrong(Timestamp::RULE));
         match name.as_ref() {
-            "limit" => {
-                // `parse` takes a plus sign as well, which no number of an API has.
-                let digits = Some(&value).filter(|value| !value.contains('+'));
-                query.limit = digits
-                    .and_then(|value| value.parse().ok())
-                    .filter(|limit| (1..=limits::MAX_PAGE).contains(limit))
-                    .ok_or_else(|| wrong("must be a whole number from 1 to 200"))?;
-            }
+            "limit" => query.limit = limits::page(&value)?,
             "cursor" => {
                 let place = Place::parse(&value);
                 query.before = Some(place.ok_or_else(|| wrong("must be the next_cursor of an answer"))?);

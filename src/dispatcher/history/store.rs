@@ -6,7 +6,7 @@ use worker::{SqlStorage, SqlStorageValue};
 use super::command::{Checked, Page, Row};
 use crate::{
     core::{envelope::ApiError, schema},
-    edge::sql::Database,
+    edge::sql::{Database, NO_BOUND},
 };
 
 /// The counter that says up to which row everything was compared with the ledgers.
@@ -67,8 +67,7 @@ impl Store {
     /// The newest rows, newest first.
     pub fn latest(&self, events: usize, before_seq: Option<u64>) -> Result<Page, ApiError> {
         let query = "SELECT seq, key, at, events, body FROM segments WHERE seq < ? ORDER BY seq DESC";
-        // The largest number that is exact in JavaScript stands for no bound.
-        let before = before_seq.map_or(9_007_199_254_740_991.0, |seq| seq as f64);
+        let before = before_seq.map_or(NO_BOUND, |seq| seq as f64);
         self.rows(query, vec![before.into()], |rows| {
             rows.iter().fold(0_usize, |sum, row| sum.saturating_add(row.events)) >= events
         })

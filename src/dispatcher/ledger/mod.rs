@@ -28,7 +28,7 @@ use crate::{
         ledger::{Bucket, Grant, Heard, Lane, Sending, Standing, judge},
         time::Timestamp,
     },
-    edge::{clock, http, log::Line, settings},
+    edge::{clock, http, log::Line, object, settings, sql::once},
 };
 
 /// The notes' names.
@@ -100,9 +100,7 @@ impl DurableObject for Ledger {
 
 impl Ledger {
     async fn answer(&self, request: &mut Request) -> http::Answer {
-        let text = request.text().await.map_err(|_| ApiError::unavailable("the ledger could not read"))?;
-        let command: Command =
-            serde_json::from_str(&text).map_err(|_| ApiError::unavailable("the ledger could not read"))?;
+        let command: Command = object::command(request, "ledger").await?;
         let store = self.store()?;
         match command {
             Command::Claim { wanted, holder, lane, lease_ms, rate_limit } => {
@@ -284,10 +282,6 @@ impl Ledger {
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {
-        if let Some(store) = self.store.get() {
-            return Ok(store);
-        }
-        let store = Store::open(self.state.storage().sql())?;
-        Ok(self.store.get_or_init(|| store))
+        once(&self.store, || Store::open(self.state.storage().sql()))
     }
 }

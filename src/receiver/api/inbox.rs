@@ -38,7 +38,7 @@ pub async fn retry(id: &str, env: &Env) -> Answer {
     let gone = || ApiError::new(409, "the delivery's body is not kept any more");
     let message = InboxMessage::again(&entry).ok_or_else(gone)?;
     // A message of its own, which the inbox takes for somebody sending it again.
-    queue::send(env, INBOX, &[message.encode(None)])
+    queue::send_one(env, INBOX, &message.encode(None))
         .await
         .map_err(|_| ApiError::unavailable("the queue did not take it; send the same request again"))?;
     ok(202, &Queued { id, queued: true })

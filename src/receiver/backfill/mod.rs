@@ -6,7 +6,7 @@ mod store;
 
 use std::cell::OnceCell;
 
-use worker::{DurableObject, Env, Method, Request, Response, Result, State, Url, durable_object};
+use worker::{DurableObject, Env, Method, Request, Response, Result, State, durable_object};
 
 use self::{
     command::{Command, Found},
@@ -23,8 +23,9 @@ use crate::{
         object,
         outbound::{self, Outgoing},
         random, settings,
+        sql::once,
     },
-    receiver::{enqueue::enqueue, settings as receiver_settings},
+    receiver::{enqueue::enqueue, helicone, settings as receiver_settings},
 };
 
 const BINDING: &str = "BACKFILL";
@@ -82,9 +83,7 @@ struct NoPage {
 
 impl Backfill {
     async fn answer(&self, request: &mut Request) -> http::Answer {
-        let unread = || ApiError::unavailable("the backfill could not read");
-        let text = request.text().await.map_err(|_| unread())?;
-        let command: Command = serde_json::from_str(&text).map_err(|_| unread())?;
+        let command: Command = object::command(request, "backfill").await?;
         let store = self.store()?;
         let job = match command {
             Command::Begin(spec) => {
@@ -141,14 +140,11 @@ impl Backfill {
         let gone = |why: &str, is_final: bool| NoPage { why: why.to_owned(), is_final };
         let settings = receiver_settings::read(&self.env).map_err(|error| gone(&error.message, true))?;
         let key = settings.api_key.as_ref().ok_or_else(|| gone("HELICONE_API_KEY: is not set", true))?;
-        let url = Url::parse(&settings.api_url).ok().and_then(|mut url| {
-            url.path_segments_mut().ok()?.pop_if_empty().extend(["v1", "request", "query-clickhouse"]);
-            Some(url)
-        });
+        let url = helicone::query_url(&settings.api_url);
         let url = url.ok_or_else(|| gone("HELICONE_API_URL: must be an http(s) URL", true))?;
         let body = job.question().to_string();
         let headers = [
-            ("authorization".into(), format!("Bearer {key}")),
+            helicone::authorization(key),
             ("content-type".into(), "application/json".to_owned()),
             ("accept".into(), "application/json".to_owned()),
         ];
@@ -176,11 +172,7 @@ impl Backfill {
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {
-        if let Some(store) = self.store.get() {
-            return Ok(store);
-        }
-        let store = Store::open(self.state.storage().sql())?;
-        Ok(self.store.get_or_init(|| store))
+        once(&self.store, || Store::open(self.state.storage().sql()))
     }
 
     async fn wake_in(&self, millis: i64) -> std::result::Result<(), ApiError> {

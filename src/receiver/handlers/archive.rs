@@ -86,8 +86,6 @@ fn head(delivery: &Delivery) -> RowHead<'_> {
 /// Sortable by time, and the same for the same deliveries.
 fn name(members: &[(usize, &Delivery)]) -> String {
     let ids: Vec<&str> = members.iter().map(|(_, delivery)| delivery.id.as_str()).collect();
-    let digest = hash::digest("heliograph/archive-object", &ids);
     let first = members.iter().map(|(_, delivery)| delivery.received_at.millis()).min().unwrap_or_default();
-    let (head, _) = digest.split_at(8);
-    format!("{first:013}-{}", hex::encode(head))
+    format!("{first:013}-{}", hash::name("heliograph/archive-object", &ids, 8))
 }

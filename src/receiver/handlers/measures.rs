@@ -3,6 +3,7 @@
 
 use crate::{
     core::{
+        event,
         inbox::Origin,
         insights::{Measure, Nanos, Observation},
     },
@@ -34,7 +35,7 @@ pub async fn observe(work: &[(&Delivery, Vec<Measure>)], context: &Context<'_>) 
 /// What a delivery tells of its request; `None` where it is about something else.
 fn observation(delivery: &Delivery, measures: &[Measure]) -> Option<Observation> {
     let (payload, metadata) = (&delivery.payload, &delivery.payload.metadata);
-    let is_request = delivery.event_type.starts_with("request.") && delivery.origin != Origin::Own;
+    let is_request = event::is_request(&delivery.event_type) && delivery.origin != Origin::Own;
     if !is_request || payload.is_rehearsal() {
         return None;
     }

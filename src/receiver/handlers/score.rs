@@ -56,10 +56,8 @@ impl Handler for ScoreHandler {
         let url = helicone::request_url(self.base.as_str(), request_id, Some("score"))
             .ok_or_else(|| Failure::never("no score URL can be made of the request's id"))?;
         let (key_name, key) = &self.key;
-        let headers: [Header; 2] = [
-            ("content-type".into(), "application/json".to_owned()),
-            ("authorization".into(), format!("Bearer {}", key.trim())),
-        ];
+        let headers: [Header; 2] =
+            [("content-type".into(), "application/json".to_owned()), helicone::authorization(key.trim())];
         let reply = call::ask(WHAT, Method::Post, &url, &headers, body.as_bytes()).await?;
         let age = clock::now().millis().saturating_sub(delivery.received_at.millis());
         match reply.status {

@@ -45,6 +45,13 @@ pub struct Note {
     pub is_last: bool,
 }
 
+impl Note {
+    /// That nothing more comes from this claim, and nothing else.
+    pub fn last(asked: Asked) -> Self {
+        Self { asked, results: Vec::new(), body: None, exchange: None, why: None, is_last: true }
+    }
+}
+
 /// How a delivery stands after a note.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Settled {

@@ -21,7 +21,7 @@ use crate::{
         inbox::{Asked, Entry, Verdict, judge},
         lease::Leases,
     },
-    edge::{alarm::Alarm, clock, http, log::Line, settings},
+    edge::{alarm::Alarm, clock, http, log::Line, object, settings, sql::once},
     receiver::settings as receiver_settings,
 };
 
@@ -64,9 +64,7 @@ impl DurableObject for Inbox {
 
 impl Inbox {
     async fn answer(&self, request: &mut Request) -> http::Answer {
-        let unread = || ApiError::unavailable("the inbox could not read");
-        let text = request.text().await.map_err(|_| unread())?;
-        let command: Command = serde_json::from_str(&text).map_err(|_| unread())?;
+        let command: Command = object::command(request, "inbox").await?;
         let store = self.store()?;
         match command {
             Command::Claim { asked } => http::ok(200, &self.claim(store, &asked)?),
@@ -133,11 +131,7 @@ impl Inbox {
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {
-        if let Some(store) = self.store.get() {
-            return Ok(store);
-        }
-        let store = Store::open(self.state.storage().sql())?;
-        Ok(self.store.get_or_init(|| store))
+        once(&self.store, || Store::open(self.state.storage().sql()))
     }
 
     /// Once a day: forgets what no sender tries any more.

@@ -8,7 +8,7 @@ use crate::{
         inbox::{Entry, Query},
         schema,
     },
-    edge::sql::{Database, write},
+    edge::sql::{Database, NO_BOUND, write},
 };
 
 /// The tables of one shard.
@@ -55,9 +55,8 @@ impl Store {
     pub fn list(&self, asked: &Query) -> Result<Vec<Entry>, ApiError> {
         let query = "SELECT body FROM deliveries WHERE state = ? AND (at, id) < (?, ?)
                      ORDER BY at DESC, id DESC LIMIT CAST(? AS INTEGER)";
-        // The largest number that is exact in JavaScript stands for no bound.
         let before = asked.before.as_ref();
-        let (at, id) = before.map_or((9_007_199_254_740_991.0, ""), |place| (place.at as f64, &place.id));
+        let (at, id) = before.map_or((NO_BOUND, ""), |place| (place.at as f64, &place.id));
         let limit = asked.limit as f64;
         self.database.all(query, vec![asked.state.name().into(), at.into(), id.into(), limit.into()])
     }

@@ -33,7 +33,7 @@ use crate::{
         },
         ledger::Heard,
     },
-    edge::{alarm::Alarm, clock, http, log::Line, queue, settings::roles},
+    edge::{alarm::Alarm, clock, http, log::Line, object, queue, settings::roles, sql::once},
     receiver::enqueue::INBOX,
 };
 
@@ -100,9 +100,7 @@ impl DurableObject for Insights {
 
 impl Insights {
     async fn answer(&self, request: &mut Request) -> http::Answer {
-        let text = request.text().await.map_err(|_| ApiError::unavailable("the insights could not read"))?;
-        let command: Command =
-            serde_json::from_str(&text).map_err(|_| ApiError::unavailable("the insights could not read"))?;
+        let command: Command = object::command(request, "insights").await?;
         match command {
             Command::Observe(batch) => {
                 if batch.observations.len() > MAX_OBSERVATIONS {
@@ -261,11 +259,7 @@ impl Insights {
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {
-        if let Some(store) = self.store.get() {
-            return Ok(store);
-        }
-        let store = Store::open(self.state.storage().sql())?;
-        Ok(self.store.get_or_init(|| store))
+        once(&self.store, || Store::open(self.state.storage().sql()))
     }
 }
 

@@ -1,35 +1,32 @@
 //! Deliveries that were given up: kept with their body, listed by the inbox's API, and opened again by hand.
 
-use std::cell::RefCell;
-
 use worker::Env;
 
 use super::{Desk, FAULT_DELAY_SECONDS, round::Job};
 use crate::{
-    core::inbox::{Asked, InboxMessage, Origin, legacy_id, stored_key},
+    core::inbox::{Asked, InboxMessage, Origin, legacy_id},
     edge::{
         clock,
         log::Line,
         queue::{Batch, Incoming},
-        random, storage,
     },
-    receiver::{inbox::command::Note, settings},
+    receiver::{enqueue::store, inbox::command::Note},
 };
+
 /// Works off the inbox's dead-letter queue: what a consumer crashed over each time, before it could decide. It becomes a dead
 /// delivery like any other.
 pub async fn consume(batch: Batch, env: &Env) {
-    let settings = match settings::read(env) {
-        Ok(settings) => settings,
+    let desk = match Desk::open(env) {
+        Ok(desk) => desk,
         Err(error) => return batch.refuse(&error.message),
     };
-    let desk = Desk { env, settings, counters: RefCell::default() };
     const WHY: &str = "the consumer ended each time before it could decide";
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();
         match InboxMessage::decode(&text) {
             Ok((message, body)) => {
                 let asked = message.asked(incoming.id());
-                bury_stored(&desk, incoming, asked, message.stored, body.map(str::to_owned), WHY).await;
+                bury(&desk, incoming, asked, message.stored, body.map(str::to_owned), WHY).await;
             }
             Err(why) => bury_unread(&desk, incoming, text, why).await,
         }
@@ -42,15 +39,11 @@ pub(super) async fn bury_unread(desk: &Desk<'_>, incoming: Incoming, text: Strin
     let now = clock::now();
     let message = InboxMessage::new(id, None, None, Origin::Own, now);
     let asked = message.asked(incoming.id());
-    bury(desk, incoming, asked, Some(text), why).await;
+    bury(desk, incoming, asked, None, Some(text), why).await;
 }
 
-/// Gives up a delivery before any handler, with its body where it has one.
-pub(super) async fn bury(desk: &Desk<'_>, incoming: Incoming, asked: Asked, body: Option<String>, why: &str) {
-    bury_stored(desk, incoming, asked, None, body, why).await;
-}
-
-async fn bury_stored(
+/// Gives up a delivery before any handler, with its body where it has one: what is stored already is not stored again.
+pub(super) async fn bury(
     desk: &Desk<'_>,
     incoming: Incoming,
     asked: Asked,
@@ -61,7 +54,7 @@ async fn bury_stored(
     Line::error("inbox.dead").text("delivery", &asked.id).text("why", why).emit();
     let body = match (stored, body) {
         (Some(stored), _) => Some(stored),
-        (None, Some(body)) => match put_body(desk, &asked, body).await {
+        (None, Some(body)) => match store(&asked.id, body, desk.env).await {
             Ok(key) => Some(key),
             Err(why) => {
                 Line::error("inbox.not_buried").text("delivery", &asked.id).text("why", &why).emit();
@@ -70,8 +63,7 @@ async fn bury_stored(
         },
         (None, None) => None,
     };
-    let note =
-        Note { asked, results: Vec::new(), body, exchange: None, why: Some(why.to_owned()), is_last: true };
+    let note = Note { body, why: Some(why.to_owned()), ..Note::last(asked) };
     finish(desk, &incoming, note).await;
 }
 
@@ -80,12 +72,11 @@ pub(super) async fn keep(desk: &Desk<'_>, job: &Job) {
     Line::error("inbox.dead").text("delivery", &job.delivery.id).text("why", "a handler gave it up").emit();
     let body = match &job.stored {
         Some(stored) => Ok(stored.clone()),
-        None => put_body(desk, &job.asked, job.delivery.body.clone()).await,
+        None => store(&job.asked.id, job.delivery.body.clone(), desk.env).await,
     };
     match body {
         Ok(body) => {
-            let (asked, body) = (job.asked.clone(), Some(body));
-            let note = Note { asked, results: Vec::new(), body, exchange: None, why: None, is_last: true };
+            let note = Note { body: Some(body), ..Note::last(job.asked.clone()) };
             finish(desk, &job.incoming, note).await;
         }
         Err(why) => {
@@ -104,11 +95,4 @@ async fn finish(desk: &Desk<'_>, incoming: &Incoming, note: Note) {
             incoming.retry(FAULT_DELAY_SECONDS);
         }
     }
-}
-
-async fn put_body(desk: &Desk<'_>, asked: &Asked, body: String) -> Result<String, String> {
-    let random = random::bytes().map_err(|error| error.message)?;
-    let key = stored_key(&asked.id, random);
-    storage::put_object(desk.env, &key, body.into_bytes(), "application/json").await?;
-    Ok(key)
 }

@@ -73,7 +73,7 @@ async fn from_api(payload: &Payload, settings: &ReceiverSettings) -> Fetched {
     let (Some(key), Some(request_id)) = (&settings.api_key, &payload.request_id) else { return expired };
     let Some(mut url) = helicone::request_url(&settings.api_url, request_id, None) else { return expired };
     url.set_query(Some("includeBody=true"));
-    let headers = [("authorization".into(), format!("Bearer {key}"))];
+    let headers = [helicone::authorization(key)];
     match get(url.as_str(), &headers, settings).await {
         Got::Text(text) => match exchange_of_row(&text) {
             Some(exchange) => Fetched::Exchange(exchange, DataSource::Api),

@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     core::{
+        envelope::ApiError,
         inbox::{InboxMessage, Verdict, Work},
         insights::counters,
     },
@@ -47,7 +48,12 @@ struct Desk<'a> {
     counters: RefCell<BTreeMap<String, u64>>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// Opens one; an error names the setting that is wrong.
+    fn open(env: &'a Env) -> Result<Self, ApiError> {
+        Ok(Self { env, settings: settings::read(env)?, counters: RefCell::default() })
+    }
+
     fn inbox(&self) -> Inbox<'_> {
         Inbox { env: self.env, shards: self.settings.inbox_shards }
     }
@@ -63,11 +69,10 @@ impl Desk<'_> {
 
 /// Works a batch off. Each message is decided on its own.
 pub async fn consume(batch: Batch, env: &Env) {
-    let settings = match settings::read(env) {
-        Ok(settings) => settings,
+    let desk = match Desk::open(env) {
+        Ok(desk) => desk,
         Err(error) => return batch.refuse(&error.message),
     };
-    let desk = Desk { env, settings, counters: RefCell::default() };
     let mut messages = Vec::new();
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();

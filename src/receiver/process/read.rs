@@ -14,7 +14,10 @@ use crate::{
         time::Timestamp,
     },
     edge::{clock, log::Line, queue::Incoming, storage},
-    receiver::delivery::{DataSource, Delivery},
+    receiver::{
+        delivery::{DataSource, Delivery},
+        inbox::command::Note,
+    },
 };
 
 /// A delivery that is ours to handle.
@@ -38,7 +41,7 @@ pub(super) async fn open(desk: &Desk<'_>, ticket: Ticket) -> Option<Job> {
         (None, Some(key)) => match storage::get_text(desk.env, key).await {
             Ok(Some(text)) => text,
             Ok(None) => {
-                dead::bury(desk, incoming, asked, None, "the stored delivery is gone").await;
+                dead::bury(desk, incoming, asked, None, None, "the stored delivery is gone").await;
                 return None;
             }
             Err(why) => {
@@ -47,14 +50,14 @@ pub(super) async fn open(desk: &Desk<'_>, ticket: Ticket) -> Option<Job> {
             }
         },
         (None, None) => {
-            dead::bury(desk, incoming, asked, None, "a message without a body").await;
+            dead::bury(desk, incoming, asked, None, None, "a message without a body").await;
             return None;
         }
     };
     let mut payload = match Payload::read(&body) {
         Ok(payload) => payload,
         Err(why) => {
-            dead::bury(desk, incoming, asked, Some(body), why).await;
+            dead::bury(desk, incoming, asked, stored, Some(body), why).await;
             return None;
         }
     };
@@ -100,15 +103,7 @@ async fn later(desk: &Desk<'_>, incoming: Incoming, asked: Asked, why: &str, del
         .number("retry_in_seconds", delay)
         .text("why", why)
         .emit();
-    let note = crate::receiver::inbox::command::Note {
-        asked,
-        results: Vec::new(),
-        body: None,
-        exchange: None,
-        why: None,
-        is_last: true,
-    };
     // Should this fail, the lease ends by itself.
-    let _ = desk.inbox().record(&desk.settings.handlers, &[note]).await;
+    let _ = desk.inbox().record(&desk.settings.handlers, &[Note::last(asked)]).await;
     incoming.retry(delay);
 }

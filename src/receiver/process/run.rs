@@ -234,8 +234,7 @@ async fn note(
         let is_late = results.iter().any(|(_, outcome)| *outcome != Outcome::Done);
         let exchange = if is_late { job.keep_exchange(desk).await } else { None };
         places.push((job, *left == 0));
-        let (asked, is_last) = (job.asked.clone(), *left == 0);
-        notes.push(Note { asked, results, body: None, exchange, why: None, is_last });
+        notes.push(Note { results, exchange, is_last: *left == 0, ..Note::last(job.asked.clone()) });
     }
     match record(desk, notes).await {
         Ok(settled) => {

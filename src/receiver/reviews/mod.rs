@@ -23,7 +23,9 @@ use crate::{
         alarm::Alarm,
         clock, http,
         log::Line,
+        object,
         settings::{self, number},
+        sql::once,
         storage,
     },
 };
@@ -78,9 +80,7 @@ impl DurableObject for Reviews {
 
 impl Reviews {
     async fn answer(&self, request: &mut Request) -> http::Answer {
-        let unread = || ApiError::unavailable("the reviews could not read");
-        let text = request.text().await.map_err(|_| unread())?;
-        let command: Command = serde_json::from_str(&text).map_err(|_| unread())?;
+        let command: Command = object::command(request, "reviews").await?;
         let (store, now) = (self.store()?, clock::now().millis());
         match command {
             Command::Put(items) => {
@@ -102,11 +102,7 @@ impl Reviews {
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {
-        if let Some(store) = self.store.get() {
-            return Ok(store);
-        }
-        let store = Store::open(self.state.storage().sql())?;
-        Ok(self.store.get_or_init(|| store))
+        once(&self.store, || Store::open(self.state.storage().sql()))
     }
 
     /// Once a day: deletes what is `REVIEW_DAYS` old, the exchanges first, since only the rows know of them. Whether there is more.

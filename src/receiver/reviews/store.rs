@@ -9,11 +9,8 @@ use crate::{
         review::{Item, Query, State},
         schema,
     },
-    edge::sql::{Database, write},
+    edge::sql::{Database, NO_BOUND, write},
 };
-
-/// The largest number that is exact in JavaScript.
-const EXACT: f64 = 9_007_199_254_740_991.0;
 
 /// The table.
 pub struct Store {
@@ -73,7 +70,7 @@ impl Store {
                  AND (labelled_at, id) > (?, ?) ORDER BY labelled_at, id LIMIT CAST(? AS INTEGER)"
             }
         };
-        let until = if asked.state == State::Labelled { EXACT } else { now as f64 };
+        let until = if asked.state == State::Labelled { NO_BOUND } else { now as f64 };
         let after = asked.after.as_ref();
         let (at, id) = after.map_or((-1.0, ""), |place| (place.at as f64, &place.id));
         self.database.all(query, vec![until.into(), at.into(), id.into(), (asked.limit as f64).into()])
