@@ -13,7 +13,9 @@ import { at, buildDir, toolEnv } from "./paths.mjs";
 import { cargoProgress } from "./progress.mjs";
 import { run } from "./run.mjs";
 
-const FLAGS = ["--release"];
+// What is deployed, and what is built while one is at work: not optimised across crates, and for that in a fifth of the time.
+const QUICK = process.env.HELIOGRAPH_BUILD === "quick";
+const FLAGS = QUICK ? ["--profile", "quick", "--no-opt"] : ["--release"];
 const STAMP = path.join(buildDir, ".stamp");
 const OUTPUTS = ["index.js", "index_bg.wasm"].map((name) => path.join(buildDir, name));
 
