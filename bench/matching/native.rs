@@ -31,8 +31,11 @@ fn main() {
         .map(|text| read_event(&RawValue::from_string(text.clone()).unwrap(), now()).unwrap())
         .collect();
     for subscriptions in [0, 10, 100, 1000] {
-        let snapshot =
-            Snapshot { revision: 1, subscriptions: (0..subscriptions).map(|i| one(i, &kinds)).collect() };
+        let snapshot = Snapshot {
+            revision: 1,
+            subscriptions: (0..subscriptions).map(|i| one(i, &kinds)).collect(),
+            ..Snapshot::default()
+        };
         let intake = Intake {
             org: "default",
             now: now(),
@@ -43,7 +46,7 @@ fn main() {
         };
         let plan = per_event(|| {
             let batch = Batch::split(body.as_bytes(), BodyFormat::Json).unwrap();
-            let plan = intake.plan(batch, body.len());
+            let plan = intake.plan(batch.read(now()), body.len());
             assert_eq!((plan.accepted, plan.deliveries()), (EVENTS, 0), "no kind may match");
             black_box(plan);
         });

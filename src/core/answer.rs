@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::{auth::Scope, intake::Rejection, ledger::DeliveryView};
+use super::{auth::Scope, intake::Rejection, ledger::DeliveryView, org::Retain};
 
 /// What became of a call's events.
 #[derive(Debug, Serialize)]
@@ -53,6 +53,18 @@ pub struct KeyView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(not(target_arch = "wasm32"), schema(nullable = false))]
     pub key: Option<&'a str>,
+}
+
+/// What an org decides for all of its webhooks.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = Settings))]
+pub struct SettingsView {
+    /// Which requests the history keeps: none, those that some webhook matched, or all.
+    pub retain: Retain,
+    /// For how many days; null for as many as the deployment keeps.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    pub retention_days: Option<u32>,
 }
 
 /// A tenant of the deployment.

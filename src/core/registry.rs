@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     auth::KeyRecord,
     health::Disabled,
-    org::Org,
+    org::{Org, OrgSettings},
     subscription::{Snapshot, Subscription},
 };
 
@@ -42,6 +42,16 @@ pub enum Command {
         id: String,
         /// When and why.
         disabled: Disabled,
+    },
+    /// The org's settings. Answers [`OrgSettings`].
+    Settings,
+    /// Puts changed settings in place of those they were made from. Answers a [`Snapshot`]; 412 where there is another revision
+    /// by now.
+    SetSettings {
+        /// The settings as they shall be; their revision is counted up here.
+        settings: OrgSettings,
+        /// The revision that they were made from.
+        expected: u64,
     },
     /// All API keys. Answers a list of [`KeyRecord`].
     Keys,

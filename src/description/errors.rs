@@ -44,7 +44,7 @@ const ERRORS: [(u16, &str, &str, &str); 14] = [
         412,
         "PreconditionFailed",
         "`If-Match` names another revision than the current one.",
-        "the webhook was changed by somebody else; read it again and repeat the change",
+        "the webhook was changed by somebody else; read again and repeat the change",
     ),
     (
         413,

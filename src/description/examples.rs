@@ -3,12 +3,16 @@
 use serde_json::{Value, json};
 
 use crate::core::{
-    answer::{Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, Tested},
+    answer::{
+        Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, SettingsView,
+        Tested,
+    },
     auth::Scope,
     destination::Policy,
     event::sample,
     intake::Rejection,
     ledger::{DeliveryView, Row},
+    org::Retain,
     replay::{Job, JobView, Spec},
     review::{Claim, Item, Reason, ReviewPage, ReviewView, State},
     signature::SigningKeys,
@@ -269,6 +273,11 @@ pub fn org() -> Value {
 /// The org that is always there.
 pub fn default_org() -> Value {
     to_value(&OrgView { id: "default".to_owned(), name: "default".to_owned(), created_at: None })
+}
+
+/// What an org has decided.
+pub fn settings() -> Value {
+    to_value(&SettingsView { retain: Retain::All, retention_days: Some(90) })
 }
 
 /// A delivery that the receiver has taken.

@@ -84,7 +84,7 @@ fn group_by(about: About) -> Value {
 pub fn headers() -> Value {
     let header = |text: &str, schema: Value| json!({"description": text, "required": true, "schema": schema});
     json!({
-        "ETag": header("The webhook's revision, for `If-Match`.", json!({"type": "string", "pattern": "^\"[0-9]+\"$", "examples": ["\"1\""]})),
+        "ETag": header("The revision of what is answered, for `If-Match`.", json!({"type": "string", "pattern": "^\"[0-9]+\"$", "examples": ["\"1\""]})),
         "Accept-Ranges": header("That a `Range` of bytes may be asked for.", json!({"type": "string", "const": "bytes"})),
         "Content-Range": header("Which bytes of how many these are; `bytes */156` where there are none.", json!({"type": "string", "pattern": "^bytes (?:[0-9]+-[0-9]+|\\*)/[0-9]+$", "examples": ["bytes 0-99/156"]})),
         "Next-Cursor": header("The `cursor` behind the last line.", json!({"type": "string", "examples": ["1795251600000.msg_a167065238948a7d1d65ec0eb4e51f1e"]})),

@@ -10,6 +10,7 @@ use crate::core::{
     auth::{MAX_ORG, Scope},
     event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
     limits,
+    org::RETENTION_DAYS,
     replay::What,
     review::{DEFAULT_CLAIM_SECONDS, MAX_CLAIM_SECONDS, MAX_COMMENT, MAX_LABEL},
     subscription::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST},
@@ -157,6 +158,24 @@ pub fn key() -> Value {
             "org": {
                 "type": ["string", "null"], "pattern": ORG_ID, "default": "default",
                 "description": "The org that it acts for.",
+            },
+        })),
+    )
+}
+
+/// `PATCH /v1/settings`.
+pub fn settings() -> Value {
+    object(
+        "A JSON merge patch (RFC 7396): null restores the default.",
+        &[],
+        members(json!({
+            "retain": {
+                "enum": ["none", "matched", "all", null], "default": "matched",
+                "description": "Which requests the history keeps: none, those that some webhook matched, or all.",
+            },
+            "retentionDays": {
+                "type": ["integer", "null"], "minimum": RETENTION_DAYS.start(), "maximum": RETENTION_DAYS.end(),
+                "description": "For how many days; as many as the deployment keeps where null.",
             },
         })),
     )

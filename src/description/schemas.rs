@@ -8,7 +8,10 @@ use utoipa::{
 
 use super::{errors, event, filter, requests, settings};
 use crate::core::{
-    answer::{Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, Tested},
+    answer::{
+        Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, SettingsView,
+        Tested,
+    },
     backfill::BackfillView,
     inbox::{InboxPage, InboxView},
     insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
@@ -31,6 +34,7 @@ pub fn all() -> Value {
     add::<JobView>(&mut derived);
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);
+    add::<SettingsView>(&mut derived);
     add::<ReviewPage>(&mut derived);
     add::<Received>(&mut derived);
     add::<InboxPage>(&mut derived);
@@ -61,6 +65,7 @@ pub fn all() -> Value {
         ("NewBackfill", requests::backfill()),
         ("NewKey", requests::key()),
         ("NewOrg", requests::org()),
+        ("SettingsChange", requests::settings()),
         ("ReviewClaim", requests::review_claim()),
         ("ReviewRelease", requests::review_release()),
         ("ReviewLabel", requests::review_label()),

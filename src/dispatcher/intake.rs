@@ -9,7 +9,7 @@ use crate::{
     core::{
         auth::Principal,
         envelope::ApiError,
-        event::Batch,
+        event::{Event, read_event},
         ids,
         intake::{Intake, Rejection, Source},
         presign,
@@ -37,10 +37,10 @@ pub struct Outcome {
     pub rejected: Vec<Rejection>,
 }
 
-/// Takes a batch in. An error means that nothing of it can be relied on, and that the same call is safe to repeat: every
+/// Takes the events of a call in: each, or what is wrong with it. An error means that nothing of it can be relied on, and that the same call is safe to repeat: every
 /// id is derived, so what was already queued is met again.
 pub async fn take_in(
-    batch: Batch<'_>,
+    events: impl ExactSizeIterator<Item = Result<Event, String>>,
     body_length: usize,
     principal: &Principal,
     request: &Request,
@@ -50,7 +50,7 @@ pub async fn take_in(
     let subscriptions = subscriptions::current(env, &principal.org).await?;
     let now = clock::now();
     let mut segment_key = segment_key(&principal.org, now)?;
-    if settings.presigner.is_some() && batch.events.len() == 1 {
+    if settings.presigner.is_some() && events.len() == 1 {
         segment_key = presign::mark(&segment_key);
     }
     let intake = Intake {
@@ -61,7 +61,7 @@ pub async fn take_in(
         snapshot: &subscriptions.snapshot,
         source: Source::Gateway,
     };
-    let outcome = carry_out(&intake, batch, body_length, env).await?;
+    let outcome = carry_out(&intake, events, body_length, env).await?;
     Line::info("intake")
         .text("org", &principal.org)
         .size("bytes", body_length)
@@ -84,8 +84,10 @@ pub async fn take_in_own(
     let subscriptions = subscriptions::current(env, org).await?;
     let now = clock::now();
     let others = subscriptions.snapshot.subscriptions.iter().filter(|other| other.id != about);
-    let snapshot =
-        Snapshot { revision: subscriptions.snapshot.revision, subscriptions: others.cloned().collect() };
+    let snapshot = Snapshot {
+        subscriptions: others.cloned().collect(),
+        ..subscriptions.snapshot.without_subscriptions()
+    };
     let intake = Intake {
         org,
         now,
@@ -94,19 +96,19 @@ pub async fn take_in_own(
         snapshot: &snapshot,
         source: Source::Own,
     };
-    let batch = Batch { events: events.iter().map(|event| Ok(event.as_ref())).collect(), single: false };
     let length = events.iter().fold(0_usize, |sum, event| sum.saturating_add(event.get().len()));
-    carry_out(&intake, batch, length, env).await.map(|_| ())
+    let events = events.iter().map(|event| read_event(event, now).map_err(|error| error.to_string()));
+    carry_out(&intake, events, length, env).await.map(|_| ())
 }
 
 /// Plans a batch and does what the plan says.
 async fn carry_out(
     intake: &Intake<'_>,
-    batch: Batch<'_>,
+    events: impl Iterator<Item = Result<Event, String>>,
     body_length: usize,
     env: &Env,
 ) -> Result<Outcome, ApiError> {
-    let mut plan = intake.plan(batch, body_length);
+    let mut plan = intake.plan(events, body_length);
     let deliveries = plan.deliveries();
     if !plan.segment.is_empty() {
         // All before the queue, so that no message ever points to what is not there, and none can be lost that is not noted.

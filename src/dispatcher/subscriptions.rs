@@ -196,7 +196,7 @@ pub async fn refresh(env: &Env, org: &str) -> Result<Rc<Subscriptions>, ApiError
 }
 
 /// Remembers a snapshot, unless a newer one is remembered already: KV may lag behind what this isolate itself has written.
-fn remember(org: &str, snapshot: Snapshot) -> Rc<Subscriptions> {
+pub fn remember(org: &str, snapshot: Snapshot) -> Rc<Subscriptions> {
     let fresh = |snapshot: Snapshot| {
         Rc::new(Subscriptions {
             snapshot,

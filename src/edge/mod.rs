@@ -8,6 +8,7 @@ pub mod auth;
 pub mod body;
 pub mod clock;
 pub mod dns;
+pub mod etag;
 pub mod gzip;
 pub mod http;
 pub mod input;

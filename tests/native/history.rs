@@ -24,7 +24,8 @@ fn with_plan(events: &[Value], snapshot: &Snapshot, check: impl FnOnce(&Intake<'
         source: Source::Gateway,
     };
     let body = Value::from(events.to_vec()).to_string();
-    let plan = intake.plan(Batch::split(body.as_bytes(), BodyFormat::Json).unwrap(), body.len());
+    let batch = Batch::split(body.as_bytes(), BodyFormat::Json).unwrap();
+    let plan = intake.plan(batch.read(now()), body.len());
     check(&intake, &plan);
 }
 
@@ -36,6 +37,7 @@ fn snapshot() -> Snapshot {
             subscription("sub_paused", json!({"status": "paused", "eventTypes": ["*"]})),
             subscription("sub_active", json!({})),
         ],
+        ..Snapshot::default()
     }
 }
 

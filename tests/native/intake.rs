@@ -21,7 +21,7 @@ const SEGMENT: &str = "archive/default/2026-11-21/09/1795251600000-0000000000000
 const BASE: &str = "https://hooks.example.com";
 
 fn snapshot(subscriptions: Vec<Subscription>) -> Snapshot {
-    Snapshot { revision: 1, subscriptions }
+    Snapshot { revision: 1, subscriptions, ..Snapshot::default() }
 }
 
 fn with_plan<T>(body: &str, snapshot: &Snapshot, check: impl FnOnce(&Intake<'_>, &Plan<'_>) -> T) -> T {
@@ -42,7 +42,7 @@ fn with_plan_of<T>(
         BodyFormat::Ndjson
     };
     let batch = Batch::split(body.as_bytes(), format).unwrap();
-    let plan = intake.plan(batch, body.len());
+    let plan = intake.plan(batch.read(now()), body.len());
     check(&intake, &plan)
 }
 

@@ -29,6 +29,7 @@ mod insights;
 mod intake;
 mod json;
 mod ledger;
+mod org;
 mod otel;
 mod payload;
 mod presign;

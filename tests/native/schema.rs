@@ -14,7 +14,7 @@ use heliograph::core::{
     inbox::Entry,
     insights::{Kind, Measures, Name, Ratios, Signal, Tally},
     ledger::{Hour, Row, Standing, State},
-    org::Org,
+    org::{Org, OrgSettings},
     replay::Job,
     review::Item,
     schema::{BACKFILL, HISTORY, INBOX, INSIGHTS, LEDGER, REGISTRY, REVIEWS, Schema},
@@ -22,12 +22,13 @@ use heliograph::core::{
 };
 use serde_json::json;
 
-const REGISTRY_READERS: [Reader; 5] = [
+const REGISTRY_READERS: [Reader; 6] = [
     ("subscriptions", body::<Subscription>),
     ("idempotency", columns::<(String, String, String, i64)>),
     ("api_keys", body::<KeyRecord>),
     ("orgs", body::<Org>),
     ("untold", columns::<(String, i64)>),
+    ("settings", body::<OrgSettings>),
 ];
 
 #[test]

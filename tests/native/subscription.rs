@@ -221,8 +221,12 @@ fn with_keys() -> (Subscription, SigningKeys, SealingKey) {
 #[test]
 fn a_stored_subscription_holds_no_key_in_the_clear() {
     let (subscription, keys, key) = with_keys();
-    let text =
-        serde_json::to_string(&Snapshot { revision: 1, subscriptions: vec![subscription.clone()] }).unwrap();
+    let text = serde_json::to_string(&Snapshot {
+        revision: 1,
+        subscriptions: vec![subscription.clone()],
+        ..Snapshot::default()
+    })
+    .unwrap();
     assert!(!text.contains(&keys.hmac_key) && !text.contains(&keys.signing_secret));
     let read: Snapshot = serde_json::from_str(&text).unwrap();
     assert_eq!(read.find("sub_1").unwrap(), &subscription);

@@ -5,7 +5,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::core::json::JsonError;
+use super::{Event, read_event};
+use crate::core::{json::JsonError, time::Timestamp};
 
 /// How many events one call may carry.
 pub const MAX_EVENTS: usize = 1000;
@@ -74,6 +75,16 @@ impl<'a> Batch<'a> {
             return Err(BatchError::TooMany);
         }
         Ok(batch)
+    }
+}
+
+impl Batch<'_> {
+    /// Reads the events one by one. `now` stands in for a missing `created_at`.
+    pub fn read(self, now: Timestamp) -> impl ExactSizeIterator<Item = Result<Event, String>> {
+        self.events.into_iter().map(move |event| match event {
+            Ok(raw) => read_event(raw, now).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        })
     }
 }
 

@@ -12,8 +12,13 @@ pub const COUNTERS: &str =
 pub const VERSION: &str = "schema";
 
 /// What `Registry` keeps.
-pub const REGISTRY: Schema =
-    Schema { migrations: &[include_str!("registry/0001.sql"), include_str!("registry/0002.sql")] };
+pub const REGISTRY: Schema = Schema {
+    migrations: &[
+        include_str!("registry/0001.sql"),
+        include_str!("registry/0002.sql"),
+        include_str!("registry/0003.sql"),
+    ],
+};
 
 /// What `Ledger` keeps.
 pub const LEDGER: Schema = Schema { migrations: &[include_str!("ledger/0001.sql")] };

@@ -3,12 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 use super::Subscription;
+use crate::core::org::OrgSettings;
 
 /// The subscriptions of one org at one revision.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
     /// Counts the changes; of two snapshots the one with the higher revision is newer.
     pub revision: u64,
+    /// What the org decides for all of them.
+    #[serde(default)]
+    pub org: OrgSettings,
     /// In the order of their creation.
     pub subscriptions: Vec<Subscription>,
 }
@@ -17,6 +21,11 @@ impl Snapshot {
     /// The KV key of an org's snapshot.
     pub fn key(org: &str) -> String {
         format!("subscriptions:{org}")
+    }
+
+    /// The same without its subscriptions.
+    pub fn without_subscriptions(&self) -> Self {
+        Self { revision: self.revision, org: self.org.clone(), subscriptions: Vec::new() }
     }
 
     /// The subscription with this id.

@@ -1,4 +1,4 @@
-//! `/v1/keys` and `/v1/orgs`.
+//! `/v1/keys`, `/v1/orgs` and `/v1/settings`.
 
 use serde_json::{Value, json};
 
@@ -9,12 +9,13 @@ use crate::description::{
 
 const TAG: &str = "Keys and orgs";
 
-/// All calls about keys and orgs.
+/// All calls about keys and orgs, and what an org has decided.
 pub fn paths() -> Value {
     json!({
         "/v1/keys": {"get": list_keys(), "post": create_key()},
         "/v1/keys/{id}": {"delete": revoke_key()},
         "/v1/orgs": {"get": list_orgs(), "post": create_org()},
+        "/v1/settings": {"get": show_settings(), "patch": change_settings()},
     })
 }
 
@@ -62,5 +63,28 @@ fn create_org() -> Value {
         .body("NewOrg", &[("acme", json!({"id": "acme", "name": "Acme"}))])
         .answers(200, "Added.", schema_ref("Org"), examples::org())
         .refuses(&[409])
+        .done()
+}
+
+fn show_settings() -> Value {
+    Operation::new("getSettings", TAG, "Show the org's settings")
+        .for_scope("webhooks:read")
+        .answers(200, "The settings.", schema_ref("Settings"), examples::settings())
+        .sends(200, "ETag")
+        .done()
+}
+
+fn change_settings() -> Value {
+    let body = json!({"retain": "all", "retentionDays": 90});
+    Operation::new("changeSettings", TAG, "Change the org's settings")
+        .about(
+            "A JSON merge patch. Seen by the next event of the same isolate, and everywhere within a minute.",
+        )
+        .for_scope("webhooks:write")
+        .takes(&["IfMatch"])
+        .body("SettingsChange", &[("everything", body)])
+        .answers(200, "The settings as they are now.", schema_ref("Settings"), examples::settings())
+        .sends(200, "ETag")
+        .refuses(&[412])
         .done()
 }

@@ -2,13 +2,14 @@
 
 mod deliveries;
 pub mod docs;
-mod events;
 pub mod health;
+mod intake;
 mod jobs;
 mod keys;
 pub mod openapi;
 mod orgs;
 mod payloads;
+mod settings;
 mod untried;
 mod webhooks;
 
@@ -31,7 +32,7 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
     match segments.as_slice() {
         ["v1", "events"] => match request.method() {
             Method::Post => {
-                events::create(request, allow(request, env, Scope::EventsWrite).await?, env).await
+                intake::events::create(request, allow(request, env, Scope::EventsWrite).await?, env).await
             }
             _ => Err(ApiError::method("POST")),
         },
@@ -113,6 +114,13 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         ["v1", "jobs", id, "cancel"] => match request.method() {
             Method::Post => jobs::cancel(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
             _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "settings"] => match request.method() {
+            Method::Get => settings::show(allow(request, env, Scope::WebhooksRead).await?, env).await,
+            Method::Patch => {
+                settings::change(request, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("GET, PATCH")),
         },
         ["v1", "keys"] => match request.method() {
             Method::Get => {

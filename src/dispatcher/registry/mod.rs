@@ -88,6 +88,16 @@ impl Registry {
                 }
                 http::ok(200, &store.snapshot()?)
             }
+            Command::Settings => http::ok(200, &store.org_settings()?),
+            Command::SetSettings { mut settings, expected } => {
+                if store.org_settings()?.revision != expected {
+                    return Err(conflict("the settings were"));
+                }
+                settings.revision = expected.saturating_add(1);
+                store.set_org_settings(&settings)?;
+                self.committed(&store).await?;
+                http::ok(200, &store.snapshot()?)
+            }
             Command::Keys => http::ok(200, &store.keys()?),
             Command::CreateKey { record, hash } => {
                 if store.keys()?.len() >= MAX_KEYS {
@@ -226,12 +236,13 @@ fn note(event: &str, result: std::result::Result<(), ApiError>) {
 /// 412 where a change was meant for another revision.
 fn check_revision(current: &Subscription, expected: Option<u64>) -> std::result::Result<(), ApiError> {
     match expected {
-        Some(expected) if expected != current.revision => Err(ApiError::new(
-            412,
-            "the webhook was changed by somebody else; read it again and repeat the change",
-        )),
+        Some(expected) if expected != current.revision => Err(conflict("the webhook was")),
         _ => Ok(()),
     }
+}
+
+fn conflict(what: &str) -> ApiError {
+    ApiError::new(412, format!("{what} changed by somebody else; read again and repeat the change"))
 }
 
 fn failed(what: &str) -> ApiError {

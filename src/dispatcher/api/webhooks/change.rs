@@ -3,11 +3,11 @@
 use serde_json::Value;
 use worker::{Env, Request};
 
-use super::{answer, if_match, seal_headers};
+use super::{answer, seal_headers};
 use crate::{
     core::{auth::Principal, envelope::ApiError},
     dispatcher::{destinations, subscriptions},
-    edge::{clock, http::Answer, input, settings},
+    edge::{clock, etag::if_match, http::Answer, input, settings},
 };
 
 /// Fields of a change that are no settings.
@@ -16,7 +16,7 @@ const OTHERS: [&str; 1] = ["headers"];
 /// Applies a JSON merge patch (RFC 7396). With `If-Match` only to that revision, else to whatever is there.
 pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: &Env) -> Answer {
     let settings = settings::dispatcher(env)?;
-    let expected = if_match(request)?;
+    let expected = if_match(request, "this webhook")?;
     let patch = input::object(request).await?;
     if let Some(Value::String(destination)) = patch.get("destination") {
         destinations::check_resolved(destination, &settings).await?;

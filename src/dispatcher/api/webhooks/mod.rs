@@ -9,8 +9,6 @@ pub mod rotate;
 pub mod show;
 pub mod test;
 
-use worker::{Request, Response};
-
 use crate::{
     core::{
         auth::{Principal, Scope},
@@ -22,7 +20,8 @@ use crate::{
     },
     edge::{
         clock,
-        http::{self, Answer, header},
+        etag::with_etag,
+        http::{self, Answer},
         random,
         settings::DispatcherSettings,
     },
@@ -79,29 +78,5 @@ fn answer(
     let now = clock::now();
     let keys = subscription.open_keys(&principal.org, &settings.sealing_key, now).unwrap_or_default();
     let shown = Shown { hmac_key: principal.may(Scope::WebhooksWrite), signing_secret: show_secret };
-    with_etag(http::ok(200, &view(subscription, &keys, shown, now))?, subscription)
-}
-
-fn with_etag(response: Response, subscription: &Subscription) -> Answer {
-    response
-        .headers()
-        .set("etag", &format!("\"{}\"", subscription.revision))
-        .map_err(|_| ApiError::new(500, "the answer could not be written"))?;
-    Ok(response)
-}
-
-/// The revision that `If-Match` asks for; `*` and no header ask for any.
-fn if_match(request: &Request) -> Result<Option<u64>, ApiError> {
-    let Some(header) = header(request, "if-match").filter(|header| header.trim() != "*") else {
-        return Ok(None);
-    };
-    let tag = header.trim();
-    let quoted =
-        tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-    // What is no whole number is no ETag of ours, whatever `parse` would make of it.
-    let revision = quoted.filter(|tag| tag.bytes().all(|byte| byte.is_ascii_digit()));
-    revision
-        .and_then(|revision| revision.parse().ok())
-        .map(Some)
-        .ok_or_else(|| ApiError::new(412, "if-match: is no ETag of this webhook"))
+    with_etag(http::ok(200, &view(subscription, &keys, shown, now))?, subscription.revision)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use worker::{Env, Request};
 
-use super::{answer, if_match, new_keys};
+use super::{answer, new_keys};
 use crate::{
     core::{
         auth::Principal,
@@ -13,7 +13,7 @@ use crate::{
         limits::{DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS},
     },
     dispatcher::subscriptions,
-    edge::{clock, http::Answer, input, settings},
+    edge::{clock, etag::if_match, http::Answer, input, settings},
 };
 
 const FIELDS: [&str; 2] = ["overlapSeconds", "signing_secret"];
@@ -21,7 +21,7 @@ const FIELDS: [&str; 2] = ["overlapSeconds", "signing_secret"];
 /// Gives a subscription new keys and shows them. The old ones go on signing beside them for `overlapSeconds`.
 pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: &Env) -> Answer {
     let settings = settings::dispatcher(env)?;
-    let expected = if_match(request)?;
+    let expected = if_match(request, "this webhook")?;
     let fields = input::optional_object(request).await?;
     input::only(&fields, &FIELDS)?;
     let overlap = overlap_seconds(&fields)?;

@@ -2,6 +2,7 @@
 
 mod directory;
 mod keys;
+mod settings;
 mod subscriptions;
 mod untold;
 

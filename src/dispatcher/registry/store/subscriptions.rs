@@ -25,7 +25,7 @@ impl Store {
     /// All subscriptions in the order of their creation, and the revision.
     pub fn snapshot(&self) -> Result<Snapshot, ApiError> {
         let subscriptions = self.database.all("SELECT body FROM subscriptions ORDER BY rowid", vec![])?;
-        Ok(Snapshot { revision: self.revision()?, subscriptions })
+        Ok(Snapshot { revision: self.revision()?, org: self.org_settings()?, subscriptions })
     }
 
     /// How many subscriptions there are.

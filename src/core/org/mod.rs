@@ -1,5 +1,9 @@
 //! The tenants.
 
+mod settings;
+
+pub use settings::{OrgSettings, RETENTION_DAYS, Retain};
+
 use serde::{Deserialize, Serialize};
 
 /// An org as the default org's registry keeps it.

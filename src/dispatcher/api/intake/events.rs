@@ -2,24 +2,20 @@
 
 use worker::{Env, Request};
 
+use super::answer;
 use crate::{
     core::{
-        answer::Accepted,
         auth::Principal,
         envelope::ApiError,
         event::{Batch, BatchError, BodyFormat, MAX_EVENTS},
-        intake::Rejection,
         limits,
     },
     dispatcher::intake,
     edge::{
-        body,
-        http::{Answer, header, ok},
+        body, clock,
+        http::{Answer, header},
     },
 };
-
-/// How many rejections are spelt out in the error of a call of which nothing was accepted.
-const SHOWN: usize = 5;
 
 /// Takes events in: one, an array, or NDJSON. 202 once they are stored and queued, with those that were rejected; 400 where
 /// none was accepted.
@@ -34,19 +30,8 @@ pub async fn create(request: &mut Request, principal: Principal, env: &Env) -> A
     let body = body::read(request, limits::EVENTS_BODY).await?;
     let batch = Batch::split(&body, format).map_err(refuse)?;
     let single = batch.single;
-    let outcome = intake::take_in(batch, body.len(), &principal, request, env).await?;
-    if outcome.accepted == 0 && !outcome.rejected.is_empty() {
-        return Err(ApiError::bad_request(summary(&outcome.rejected, single)));
-    }
-    ok(
-        202,
-        &Accepted {
-            accepted: outcome.accepted,
-            deliveries: outcome.deliveries,
-            held: outcome.held,
-            rejected: outcome.rejected,
-        },
-    )
+    let outcome = intake::take_in(batch.read(clock::now()), body.len(), &principal, request, env).await?;
+    answer(outcome, single)
 }
 
 fn refuse(error: BatchError) -> ApiError {
@@ -56,18 +41,4 @@ fn refuse(error: BatchError) -> ApiError {
             ApiError::new(413, format!("body: too many events; at most {MAX_EVENTS} are taken in one call"))
         }
     }
-}
-
-fn summary(rejected: &[Rejection], single: bool) -> String {
-    if let ([only], true) = (rejected, single) {
-        return only.error.clone();
-    }
-    let shown: Vec<String> = rejected
-        .iter()
-        .take(SHOWN)
-        .map(|rejection| format!("[{}] {}", rejection.index, rejection.error))
-        .collect();
-    let more = rejected.len().saturating_sub(SHOWN);
-    let rest = if more > 0 { format!("; and {more} more") } else { String::new() };
-    format!("no event was accepted: {}{rest}", shown.join("; "))
 }

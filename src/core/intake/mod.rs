@@ -2,12 +2,15 @@
 //!
 //! A plan is data: nothing has happened until the edge has stored the segment and its index and then queued the messages.
 
+mod complete;
+
+pub use complete::complete;
+
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::{
     delivery::{INLINE_LIMIT, chunks},
-    event::{Batch, Event, is_operational, read_event, write_record},
+    event::{Event, is_operational, write_record},
     field::FieldError,
     filter::EventView,
     history::{IndexedEvent, SegmentIndex},
@@ -86,8 +89,12 @@ struct Planned<'a> {
 }
 
 impl<'a> Intake<'a> {
-    /// Plans a call. `body_length` bounds what the segment can come to.
-    pub fn plan(&self, batch: Batch<'_>, body_length: usize) -> Plan<'a> {
+    /// Plans a call: each of its events, or what is wrong with it. `body_length` bounds what the segment can come to.
+    pub fn plan(
+        &self,
+        events: impl IntoIterator<Item = Result<Event, String>>,
+        body_length: usize,
+    ) -> Plan<'a> {
         let mut plan = Plan {
             index: SegmentIndex {
                 at: self.now.millis(),
@@ -98,13 +105,10 @@ impl<'a> Intake<'a> {
             ..Plan::default()
         };
         let mut rendered_bytes: usize = 0;
-        for (index, event) in batch.events.into_iter().enumerate() {
-            let event = match event {
-                Ok(raw) => self.read(raw).map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
-            };
-            match event {
-                Ok(event) => {
+        for (index, event) in events.into_iter().enumerate() {
+            match event.and_then(|event| self.check(event)) {
+                Ok(mut event) => {
+                    complete(&mut event);
                     plan.accepted = plan.accepted.saturating_add(1);
                     self.add(&mut plan, &event, body_length, &mut rendered_bytes);
                 }
@@ -117,13 +121,10 @@ impl<'a> Intake<'a> {
         plan
     }
 
-    fn read(&self, raw: &RawValue) -> Result<Event, FieldError> {
-        let event = read_event(raw, self.now)?;
+    fn check(&self, event: Event) -> Result<Event, String> {
         if self.source == Source::Gateway && is_operational(&event.event_type) {
-            return Err(FieldError::new(
-                "type",
-                "is one of Heliograph's own types, which nobody else raises",
-            ));
+            let problem = "is one of Heliograph's own types, which nobody else raises";
+            return Err(FieldError::new("type", problem).to_string());
         }
         Ok(event)
     }

@@ -1,5 +1,7 @@
 //! The orgs of a deployment. The default org's registry keeps the list.
 
+pub mod settings;
+
 use worker::Env;
 
 use crate::{
