@@ -7,18 +7,20 @@ use crate::core::{
         Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, SettingsView,
         Tested,
     },
+    api_version::ApiVersion,
     auth::Scope,
     destination::Policy,
-    event::sample,
+    event::catalogue::example,
+    event_types::ShownAs,
+    format::ContentMode,
     intake::Rejection,
     ledger::{DeliveryView, Row},
     org::Retain,
+    payload::Place,
     replay::{Job, JobView, Spec},
     review::{Claim, Item, Reason, ReviewPage, ReviewView, State},
     signature::SigningKeys,
-    subscription::{
-        API_VERSION, Preview, PreviewEvents, PreviewRequest, SealedKeys, Settings, Shown, Subscription, view,
-    },
+    subscription::{Preview, PreviewEvents, PreviewRequest, SealedKeys, Settings, Shown, Subscription, view},
     time::Timestamp,
 };
 
@@ -34,12 +36,12 @@ const API_KEY: &str = "hg_default_<48 hex characters and a checksum of 12>";
 
 /// An event, as a gateway sends it.
 pub fn event() -> Value {
-    sample("request.completed", "0f4d7f3e-6d0c-4c53-9a53-1f6f1d2b7c11")
+    example("request.completed", "0f4d7f3e-6d0c-4c53-9a53-1f6f1d2b7c11")
 }
 
 /// Several of different types.
 pub fn events() -> Value {
-    json!([event(), sample("guardrail.blocked", "5b2f7c11-9a53-4c53-6d0c-0f4d7f3e1f6f")])
+    json!([event(), example("guardrail.blocked", "5b2f7c11-9a53-4c53-6d0c-0f4d7f3e1f6f")])
 }
 
 /// The same as NDJSON.
@@ -151,7 +153,7 @@ pub fn previewed() -> Value {
     let body = json!({
         "eventTypes": ["request.*"],
         "filter": {"cost": {"$gt": 0.05}},
-        "events": [event(), sample("request.failed", "5b2f7c11-9a53-4c53-6d0c-0f4d7f3e1f6f")],
+        "events": [event(), example("request.failed", "5b2f7c11-9a53-4c53-6d0c-0f4d7f3e1f6f")],
     });
     let now = Timestamp::from_millis(NOW);
     let Ok(PreviewRequest { criteria, events }) = PreviewRequest::read(body.to_string().as_bytes(), now)
@@ -177,7 +179,7 @@ fn row() -> Option<Row> {
         "v": 1, "id": DELIVERY, "org": "default", "subscription": WEBHOOK,
         "event": "request.completed:0f4d7f3e", "event_type": "request.completed", "accepted_at": NOW,
         "base_url": "https://hooks.example.com", "segment": "archive/default/2026-11-21/09/1", "record": [0, 1],
-        "exchange": [0, 1], "api_version": API_VERSION,
+        "exchange": [0, 1], "api_version": ApiVersion::NEWEST,
     });
     let second = NOW.saturating_add(5000);
     serde_json::from_value(json!({
@@ -273,6 +275,13 @@ pub fn org() -> Value {
 /// The org that is always there.
 pub fn default_org() -> Value {
     to_value(&OrgView { id: "default".to_owned(), name: "default".to_owned(), created_at: None })
+}
+
+/// An event type as the catalogue shows it.
+pub fn event_type() -> Value {
+    let shown = ShownAs { version: ApiVersion::NEWEST, format: None, content_mode: ContentMode::default() };
+    let place = Place { org: "default", base_url: "https://hooks.example.com" };
+    to_value(&shown.one("eval.failed", &[], place))
 }
 
 /// What an org has decided.

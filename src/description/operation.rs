@@ -147,3 +147,11 @@ pub(super) fn object(text: &str, required: &[&str], properties: Map<String, Valu
         "properties": properties,
     })
 }
+
+/// The members of an object.
+pub fn into_map(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(members) => Some(members),
+        _ => None,
+    }
+}

@@ -4,15 +4,19 @@ use serde_json::{Map, Value, json};
 
 use super::{
     examples::{DELIVERY, JOB},
+    operation::into_map,
+    paths::event_types,
     requests::{MOMENT, ORG_ID},
 };
 use crate::core::{insights::About, limits};
 
-/// Every parameter, by the name of its component.
+/// Every parameter, by the name of its component: those of a group of paths stand with the paths, where there are many.
 pub fn all() -> Value {
-    let path = |name: &str, schema: Value, example: &str, text: &str| {
-        parameter("path", name, schema, Some(example.into()), text)
-    };
+    let groups = [general(), event_types::parameters()];
+    groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()
+}
+
+fn general() -> Value {
     let digits = || json!({"type": "string", "pattern": "^[0-9]+$", "maxLength": 20});
     let text = || json!({"type": "string"});
     let moment = || json!({"type": "string", "format": "date-time", "pattern": MOMENT});
@@ -94,7 +98,13 @@ pub fn headers() -> Value {
     })
 }
 
-fn parameter(place: &str, name: &str, schema: Value, example: Option<Value>, text: &str) -> Value {
+/// A part of the path.
+pub fn path(name: &str, schema: Value, example: &str, text: &str) -> Value {
+    parameter("path", name, schema, Some(example.into()), text)
+}
+
+/// A parameter.
+pub fn parameter(place: &str, name: &str, schema: Value, example: Option<Value>, text: &str) -> Value {
     // A signed URL lacks nothing; every other query parameter and header may be left out.
     let required = place == "path" || ["offset", "length", "expires"].contains(&name);
     let mut fields = Map::new();

@@ -10,7 +10,7 @@ use crate::core::{
     auth::{MAX_ORG, Scope},
     event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
     limits,
-    org::RETENTION_DAYS,
+    org::{MAX_DESCRIPTION, MAX_SCHEMA, RETENTION_DAYS},
     replay::What,
     review::{DEFAULT_CLAIM_SECONDS, MAX_CLAIM_SECONDS, MAX_COMMENT, MAX_LABEL},
     subscription::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST},
@@ -19,7 +19,8 @@ use crate::core::{
 /// An org's id.
 pub const ORG_ID: &str = "^(?!root$)[a-z0-9][a-z0-9-]{0,39}$";
 
-const EVENT_TYPE: &str = r"^[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*$";
+/// An event type.
+pub const EVENT_TYPE: &str = r"^[A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*$";
 
 /// `POST /v1/webhooks/{id}/rotate`.
 pub fn rotation() -> Value {
@@ -158,6 +159,23 @@ pub fn key() -> Value {
             "org": {
                 "type": ["string", "null"], "pattern": ORG_ID, "default": "default",
                 "description": "The org that it acts for.",
+            },
+        })),
+    )
+}
+
+/// `PUT /v1/event-types/{name}`.
+pub fn event_type() -> Value {
+    object(
+        "A description of an event type.",
+        &[],
+        members(json!({
+            "description": {
+                "type": ["string", "null"], "maxLength": MAX_DESCRIPTION, "description": "When it is raised, for people.",
+            },
+            "schema": {
+                "type": ["object", "null"],
+                "description": format!("A JSON Schema that the `data` of its events has to follow: at most {MAX_SCHEMA} bytes, without references out of it."),
             },
         })),
     )

@@ -13,6 +13,7 @@ use crate::core::{
         Tested,
     },
     backfill::BackfillView,
+    event_types::EventTypeView,
     inbox::{InboxPage, InboxView},
     insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
     replay::JobView,
@@ -45,6 +46,7 @@ pub fn all() -> Value {
     add::<TokensView>(&mut derived);
     add::<UsersView>(&mut derived);
     add::<CountersView>(&mut derived);
+    add::<EventTypeView>(&mut derived);
     add::<Health>(&mut derived);
     derived.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut all: Map<String, Value> = derived
@@ -66,6 +68,7 @@ pub fn all() -> Value {
         ("NewKey", requests::key()),
         ("NewOrg", requests::org()),
         ("SettingsChange", requests::settings()),
+        ("EventTypeDescription", requests::event_type()),
         ("ReviewClaim", requests::review_claim()),
         ("ReviewRelease", requests::review_release()),
         ("ReviewLabel", requests::review_label()),

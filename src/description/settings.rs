@@ -5,12 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::operation::object;
 use crate::core::{
+    api_version::ApiVersion,
     delivery::headers::{MAX_BYTES, MAX_HEADERS, MAX_NAME, MAX_VALUE},
     destination::MAX_URL,
     event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
     retry,
     signature::SignatureScheme,
-    subscription::{API_VERSION, bounds},
+    subscription::bounds,
 };
 
 /// `whsec_` and the base64 of 24 to 64 bytes, as far as a pattern says it plainly.
@@ -90,6 +91,8 @@ fn fields(is_change: bool) -> Map<String, Value> {
             },
         },
     });
+    let versions: Vec<Value> =
+        ApiVersion::ALL.map(|version| version.name().into()).into_iter().chain([Value::Null]).collect();
     let schemes: Vec<&str> = SignatureScheme::ALL.into_iter().map(SignatureScheme::name).collect();
     let fields = json!({
         "destination": {
@@ -124,10 +127,12 @@ fn fields(is_change: bool) -> Map<String, Value> {
             "type": ["boolean", "null"], "default": true,
             "description": "Whether the URL of the full exchange, model, provider and metadata are sent along.",
         },
-        "format": choice(&["helicone", "standard"], "The shape of the body. `helicone` is for `request.*`; other types are sent as `standard`."),
+        "format": choice(&["helicone", "standard", "cloudevents"], "The shape of the body. `helicone` is for `request.*`; other types are then sent as `standard`."),
+        "contentMode": choice(&["structured", "binary"], "Where the attributes of a CloudEvent stand: in the body, or in `ce-` headers, which no signature covers."),
         "oversize": choice(&["truncate", "marker"], "What becomes of a body over 10 KB: its first 10,240 bytes as a string, or Helicone's marker text."),
         "apiVersion": {
-            "type": ["string", "null"], "enum": [API_VERSION, null], "default": API_VERSION, "description": "The version of what is delivered.",
+            "enum": versions, "default": ApiVersion::NEWEST,
+            "description": "The version of what is delivered. A webhook stays at the one that was the newest when it was created.",
         },
         "retrySchedule": {
             "type": ["array", "null"], "maxItems": retry::MAX_RETRIES,

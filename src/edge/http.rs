@@ -33,6 +33,14 @@ pub fn respond(answer: Answer) -> Response {
     response
 }
 
+/// JSON that is no answer of the API: not in the envelope, and the same for everybody for a while.
+pub fn public_json(content_type: &str, body: &serde_json::Value) -> Answer {
+    let headers = Headers::new();
+    let _ = headers.set("content-type", content_type);
+    let _ = headers.set("cache-control", "public, max-age=3600");
+    Ok(ResponseBuilder::new().with_headers(headers).fixed(body.to_string().into_bytes()))
+}
+
 fn json(status: u16, body: Vec<u8>) -> Response {
     let headers = Headers::new();
     let _ = headers.set("content-type", "application/json");

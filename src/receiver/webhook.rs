@@ -29,6 +29,9 @@ use crate::{
     },
 };
 
+/// What a delivery may be of.
+const TYPES: [&str; 2] = ["application/json", "application/cloudevents+json"];
+
 /// Takes a delivery.
 pub async fn receive(request: &Request, env: &Env, context: &Context) -> Result<Response, ApiError> {
     let answer = take(request, env).await;
@@ -90,8 +93,8 @@ async fn read_body(
 ) -> Result<Vec<u8>, ApiError> {
     let content_type = headers.get("content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(ApiError::new(415, "content-type: must be application/json"));
+    if !TYPES.iter().any(|taken| essence.eq_ignore_ascii_case(taken)) {
+        return Err(ApiError::new(415, format!("content-type: must be {}", TYPES.join(" or "))));
     }
     let encoding = headers.get("content-encoding").unwrap_or_default();
     if !matches!(encoding.trim(), "" | "identity") {

@@ -19,6 +19,10 @@ fn both_shapes_are_read() {
         r#"{"type":"request.completed","timestamp":"2026-11-21T09:00:00.000Z","data":{"request_id":"r","user_id":"u","model":"m","provider":"OPENAI","cost":0.5,"status":200,"latency_ms":12.5,"usage":{"prompt_tokens":3,"completion_tokens":4},"properties":{"team":"a","n":1,"on":true,"list":[]},"request_body":{"a":1},"response_body":"{\"b\":2}","request_response_url":"https://x/"}}"#,
     )
     .unwrap();
+    let cloud_event = Payload::read(
+        r#"{"specversion":"1.0","id":"e","source":"s","type":"request.completed","time":"2026-11-21T09:00:00.000Z","data":{"request_id":"r","user_id":"u","model":"m","provider":"OPENAI","cost":0.5,"status":200,"latency_ms":12.5,"usage":{"prompt_tokens":3,"completion_tokens":4},"properties":{"team":"a","n":1,"on":true,"list":[]},"request_body":{"a":1},"response_body":"{\"b\":2}","request_response_url":"https://x/"}}"#,
+    );
+    assert_eq!(cloud_event, Ok(standard.clone()));
     assert_eq!(flat.event_type, None);
     assert_eq!(standard.event_type.as_deref(), Some("request.completed"));
     let told = Metadata {

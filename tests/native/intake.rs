@@ -7,7 +7,7 @@ use heliograph::core::{
     event::{Batch, BodyFormat, read_record},
     hash::MacKey,
     intake::{Intake, Plan, Source},
-    payload::{Shape, render},
+    payload::{Place, Shape, render},
     signature::{Secrets, SignatureHeaders, SignatureSchemes, SigningKeys, Verified, verify},
     signed_url,
     subscription::{Snapshot, Subscription},
@@ -175,7 +175,11 @@ fn a_segment_holds_each_matched_event_once_however_many_want_it() {
             let expected = if event.request_id == "a" { json!({"request": {"q": 1}}) } else { json!({}) };
             assert_eq!(exchange, expected);
             let subscription = snapshot.find(&message.subscription).unwrap();
-            let rendered = render(&event, Shape::of(subscription, &event.event_type));
+            let rendered = render(
+                &event,
+                Shape::of(subscription, &event.event_type),
+                Place { org: "default", base_url: BASE },
+            );
             assert_eq!(body, Some(rendered.body.as_str()), "the archive renders what travels");
             assert_eq!(message.url_at, rendered.url_at);
         }
@@ -285,7 +289,7 @@ fn an_attempt_verifies_and_each_one_is_fresh() {
     assert_eq!(header(&first, "x-helicone-signature"), header(&first, "helicone-signature"));
     assert_eq!(header(&first, "content-type").as_deref(), Some("application/json"));
     assert_eq!(header(&first, "webhook-event-type").as_deref(), Some("request.completed"));
-    assert_eq!(header(&first, "webhook-api-version").as_deref(), Some("2026-11-01"));
+    assert_eq!(header(&first, "webhook-api-version").as_deref(), Some("2026-11-21"));
     assert!(header(&first, "traceparent").unwrap().starts_with("00-4bf9"));
     assert_eq!(header(&first, "webhook-truncated"), None);
 

@@ -47,3 +47,4 @@ mod signer;
 mod subscription;
 mod support;
 mod tally;
+mod versions;

@@ -1,10 +1,11 @@
 //! What a subscription is sent, byte for byte.
 
 use heliograph::core::{
+    api_version::ApiVersion,
     event::{Event, read_event},
+    format::{ContentMode, Format, Oversize},
     json::Canonical,
-    payload::{LIMIT, MARKER, Rendered, Shape, render, with_url},
-    subscription::{Format, Oversize},
+    payload::{self, InAttempt, LIMIT, MARKER, Place, Rendered, Shape},
     time::Timestamp,
 };
 use proptest::prelude::*;
@@ -12,7 +13,13 @@ use serde_json::{Value, json, value::RawValue};
 
 use crate::support::subscription;
 
-const FLAT: Shape = Shape { format: Format::Helicone, include_data: true, oversize: Oversize::Truncate };
+const FLAT: Shape = Shape {
+    format: Format::Helicone,
+    content_mode: ContentMode::Structured,
+    version: ApiVersion::NEWEST,
+    include_data: true,
+    oversize: Oversize::Truncate,
+};
 const STANDARD: Shape = Shape { format: Format::Standard, ..FLAT };
 const URL: &str =
     "https://hooks.example.com/payloads/default/2026-11-21/09/x?offset=0&length=1&expires=2&signature=ab";
@@ -23,11 +30,16 @@ fn event(value: &Value) -> Event {
     read_event(raw, Timestamp::from_millis(1_795_251_600_000)).unwrap()
 }
 
+const PLACE: Place<'_> = Place { org: "acme", base_url: "https://hooks.example.com/" };
+
+fn render(event: &Event, shape: Shape) -> Rendered {
+    payload::render(event, shape, PLACE)
+}
+
 fn complete(rendered: &Rendered) -> String {
-    match rendered.url_at {
-        Some(at) => String::from_utf8(with_url(&rendered.body, at, URL)).unwrap(),
-        None => rendered.body.clone(),
-    }
+    let attempt = InAttempt { delivery: "msg_1", number: 2, at: Timestamp::from_millis(1_795_251_660_000) };
+    let url = rendered.url_at.map(|at| (at, URL));
+    String::from_utf8(payload::complete(&rendered.body, url, rendered.layout, attempt)).unwrap()
 }
 
 fn body(value: &Value, shape: Shape) -> String {
@@ -106,7 +118,7 @@ fn the_standard_body() {
     assert_eq!(
         body(&completed(), STANDARD),
         format!(
-            r#"{{"type":"request.completed","timestamp":"2026-11-21T09:00:00.000Z","data":{{"request_id":"r-1","user_id":"u-1","model":"gpt-4o","provider":"OPENAI","status":200,"cost":0.0015,"usage":{{"prompt_tokens":10,"completion_tokens":15,"total_tokens":25}},"latency_ms":1200,"properties":{{"environment":"production"}},"session":"s","request_body":{{"model":"gpt-4o"}},"response_body":{{"id":"x"}},"request_response_url":"{URL}"}}}}"#
+            r#"{{"type":"request.completed","timestamp":"2026-11-21T09:00:00.000Z","data":{{"request_id":"r-1","user_id":"u-1","model":"gpt-4o","provider":"OPENAI","status":200,"outcome":"success","cost":0.0015,"usage":{{"prompt_tokens":10,"completion_tokens":15,"total_tokens":25}},"latency_ms":1200,"properties":{{"environment":"production"}},"session":"s","request_body":{{"model":"gpt-4o"}},"response_body":{{"id":"x"}},"request_response_url":"{URL}"}},"delivery":{{"id":"msg_1","attempt":2,"timestamp":"2026-11-21T09:01:00.000Z"}}}}"#
         )
     );
     let minimal = render(&event(&completed()), Shape { include_data: false, ..STANDARD });
@@ -225,10 +237,14 @@ fn any_event() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn every_body_survives_a_javascript_round_trip(event in any_event(), include_data: bool) {
-        for format in [Format::Helicone, Format::Standard] {
-            let body = body(&event, Shape { format, include_data, oversize: Oversize::Truncate });
-            let canonical = Canonical::from_text(&body).unwrap();
-            prop_assert_eq!(canonical.as_str(), &body);
+        for format in [Format::Helicone, Format::Standard, Format::CloudEvents] {
+            for content_mode in [ContentMode::Structured, ContentMode::Binary] {
+                for version in ApiVersion::ALL {
+                    let body = body(&event, Shape { format, content_mode, version, include_data, ..FLAT });
+                    let canonical = Canonical::from_text(&body).unwrap();
+                    prop_assert_eq!(canonical.as_str(), &body);
+                }
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ fn defaults() {
     assert_eq!(settings.destination, "https://hooks.example.com/in");
     assert_eq!((settings.sample_rate, settings.include_data), (100.0, true));
     assert_eq!((settings.format, settings.oversize), (Format::Helicone, Oversize::Truncate));
-    assert_eq!((settings.api_version.as_str(), &settings.retry_schedule), ("2026-11-01", &None));
+    assert_eq!((settings.api_version.name(), &settings.retry_schedule), ("2026-11-21", &None));
     assert_eq!((settings.status, settings.timeout_ms), (Status::Active, None));
     assert!(settings.metadata.is_empty() && settings.description.is_none());
 }
@@ -100,7 +100,10 @@ fn what_is_wrong_is_said_with_its_path() {
         (json!({"destination": base, "format": "xml"}), "format: must be one of: helicone, standard"),
         (json!({"destination": base, "oversize": 1}), "oversize: must be one of: truncate, marker"),
         (json!({"destination": base, "status": "disabled"}), "status: must be one of: active, paused"),
-        (json!({"destination": base, "apiVersion": "1999-01-01"}), "apiVersion: must be \"2026-11-01\""),
+        (
+            json!({"destination": base, "apiVersion": "1999-01-01"}),
+            "apiVersion: must be one of: 2026-11-01, 2026-11-21",
+        ),
         (
             json!({"destination": base, "retrySchedule": [1.5]}),
             "retrySchedule: must be a list of whole seconds",

@@ -51,6 +51,8 @@ pub fn indexed(id: &str, event_type: &str) -> IndexedEvent {
         model: None,
         provider: None,
         traceparent: None,
+        trace_id: None,
+        route_id: None,
         place: RecordPlace::try_from(vec![0, 1, 0, 1]).unwrap(),
         queued: vec![],
         held: vec![],

@@ -39,7 +39,7 @@ describe("a delivery", () => {
       "content-type": "application/json",
       "user-agent": "Heliograph/0.1.0",
       "webhook-event-type": "request.completed",
-      "webhook-api-version": "2026-11-01",
+      "webhook-api-version": "2026-11-21",
       "webhook-attempt": "1",
       traceparent: event.traceparent,
     });

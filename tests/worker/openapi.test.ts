@@ -229,7 +229,10 @@ describe("the description", () => {
 it("takes no body that says it is no JSON", async () => {
   for (const path of ["/v1/webhooks", "/v1/keys", "/v1/orgs"]) {
     const answer = await stack.call("POST", path, "{}", { "content-type": "application/xml" });
-    expect(answer).toMatchObject({ status: 415, error: "content-type: must be application/json" });
+    expect(answer).toMatchObject({
+      status: 415,
+      error: expect.stringContaining("content-type: must be application/json"),
+    });
   }
 });
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{CustomHeaders, Message};
 use crate::core::{
     hash::MacKey,
-    payload,
+    payload::{self, InAttempt, header_text},
     presign::{self, Presigner},
     signature::{
         SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
@@ -80,15 +80,15 @@ pub fn attempt_request(
     mint: &UrlMint<'_>,
     now: Timestamp,
 ) -> AttemptRequest {
-    let body = match message.url_at {
-        Some(url_at) => payload::with_url(body, url_at, &mint.url(message, now)),
-        None => body.as_bytes().to_vec(),
-    };
+    let url = message.url_at.map(|at| (at, mint.url(message, now)));
+    let url = url.as_ref().map(|(at, url)| (*at, url.as_str()));
+    let in_attempt = InAttempt { delivery: &message.id, number: attempt, at: now };
+    let body = payload::complete(body, url, message.layout, in_attempt);
     // The owner's headers first and ours last: where a rule failed to keep one of ours from being set, ours stands.
     let mut headers: Vec<(Cow<'static, str>, String)> =
         own.iter().map(|(name, value)| (Cow::Owned(name.to_owned()), value.to_owned())).collect();
     let mut ours = |name: &'static str, value: String| headers.push((Cow::Borrowed(name), value));
-    ours("content-type", "application/json".to_owned());
+    ours("content-type", message.layout.content_type().to_owned());
     ours("user-agent", concat!("Heliograph/", env!("CARGO_PKG_VERSION")).to_owned());
     if let Some(key) = &signer.helicone {
         let signature = sign_helicone(key, &body);
@@ -102,11 +102,20 @@ pub fn attempt_request(
     ours("webhook-event-type", message.event_type.clone());
     ours("webhook-api-version", message.api_version.clone());
     ours("webhook-attempt", attempt.to_string());
-    if let Some(traceparent) = &message.traceparent {
-        ours("traceparent", traceparent.clone());
+    ours("webhook-subscription-id", message.subscription.clone());
+    let told = [
+        ("webhook-trace-id", message.trace_id.as_deref().map(header_text)),
+        ("webhook-route-id", message.route_id.as_deref().map(header_text)),
+        ("traceparent", message.traceparent.clone()),
+    ];
+    for (name, value) in told {
+        if let Some(value) = value {
+            ours(name, value);
+        }
     }
     if !message.truncated.is_empty() {
         ours("webhook-truncated", message.truncated.join(","));
     }
+    headers.extend(message.headers.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.clone())));
     AttemptRequest { headers, body }
 }

@@ -51,8 +51,18 @@ const DENIED: [&str; 30] = [
 ];
 
 /// Names that cannot be set, by their beginnings.
-const DENIED_PREFIXES: [&str; 9] =
-    ["proxy-", "x-forwarded-", "cf-", "webhook-", "svix-", "helicone-", "x-heliograph-", "sec-", "if-"];
+const DENIED_PREFIXES: [&str; 10] = [
+    "proxy-",
+    "x-forwarded-",
+    "cf-",
+    "webhook-",
+    "svix-",
+    "helicone-",
+    "x-heliograph-",
+    "sec-",
+    "if-",
+    "ce-",
+];
 
 /// Names and values, checked. Values are secrets: stored sealed, and never shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::core::{
     event::{RecordPlace, Unpacked},
-    payload::Rendered,
+    payload::{Layout, Rendered},
     signed_url::Locator,
     subscription::Subscription,
     time::Timestamp,
@@ -62,6 +62,12 @@ pub struct Message {
     /// The event's provider, likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// The gateway's id of the trace, where it said one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// The gateway's id of the route that the request took, where it said one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route_id: Option<String>,
     /// The resend that it is of, where somebody asked for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resend: Option<String>,
@@ -74,6 +80,16 @@ pub struct Message {
     /// The fields that were cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub truncated: Vec<String>,
+    /// How the body is laid out.
+    #[serde(default, skip_serializing_if = "is_flat")]
+    pub layout: Layout,
+    /// Headers that belong to the body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, String)>,
+}
+
+fn is_flat(layout: &Layout) -> bool {
+    *layout == Layout::Flat
 }
 
 /// A model's or a provider's name, cut to what is counted by.
@@ -100,6 +116,10 @@ pub struct Origin<'a> {
     pub place: RecordPlace,
     /// The `traceparent` to send.
     pub traceparent: Option<String>,
+    /// The gateway's id of the trace.
+    pub trace_id: Option<&'a str>,
+    /// The gateway's id of the route.
+    pub route_id: Option<&'a str>,
     /// The event's model.
     pub model: Option<&'a str>,
     /// The event's provider.
@@ -122,14 +142,18 @@ impl Message {
             record: (origin.place.offset, origin.place.length),
             exchange: (origin.place.exchange_offset, origin.place.exchange_length),
             unpacked: origin.place.unpacked,
-            api_version: subscription.settings.api_version.clone(),
+            api_version: subscription.settings.api_version.name().to_owned(),
             traceparent: origin.traceparent.clone(),
+            trace_id: origin.trace_id.map(str::to_owned),
+            route_id: origin.route_id.map(str::to_owned),
             model: origin.model.map(label),
             provider: origin.provider.map(label),
             resend: None,
             unrecorded: None,
             url_at: None,
             truncated: Vec::new(),
+            layout: Layout::Flat,
+            headers: Vec::new(),
         }
     }
 
@@ -168,7 +192,14 @@ impl Message {
 
     /// The message alone, as a row keeps it: the body is rendered again where it is sent from there.
     pub fn without_body(&self) -> Self {
-        Self { url_at: None, truncated: Vec::new(), unrecorded: None, ..self.clone() }
+        Self {
+            url_at: None,
+            truncated: Vec::new(),
+            layout: Layout::Flat,
+            headers: Vec::new(),
+            unrecorded: None,
+            ..self.clone()
+        }
     }
 
     /// The same as it goes on once the ledger knows of every attempt.
@@ -185,6 +216,10 @@ impl Message {
     pub fn adopt(&mut self, rendered: &Rendered) {
         self.url_at = rendered.url_at;
         self.truncated = rendered.truncated.iter().map(|&field| field.to_owned()).collect();
+        self.layout = rendered.layout;
+        self.headers.clone_from(&rendered.headers);
+        // Its owner may have moved the subscription since the message was made.
+        rendered.version.name().clone_into(&mut self.api_version);
     }
 
     /// Where its record stands.

@@ -1,11 +1,11 @@
 //! The LLM event: what a gateway reports, and how it is read.
 
 mod batch;
+pub mod catalogue;
 mod event_type;
 mod place;
 mod read;
 mod record;
-mod sample;
 mod trace;
 mod usage;
 
@@ -18,7 +18,6 @@ pub use event_type::{
 pub use place::{RecordPlace, Stored, Unpacked, append_packed, join_unpacked};
 pub use read::{KNOWN, MAX_ID, MAX_STATUS, MAX_TEXT, read_event};
 pub use record::{read_record, write_record};
-pub use sample::sample;
 pub use trace::Trace;
 pub use usage::Usage;
 
@@ -63,4 +62,14 @@ pub struct Event {
     pub data: Option<Canonical>,
     /// Every other field, in the order they came.
     pub extra: Vec<(String, Canonical)>,
+}
+
+impl Event {
+    /// The gateway's id of the route that the request took: its own field `route_id` or `router_id`.
+    pub fn route_id(&self) -> Option<String> {
+        let (_, id) =
+            self.extra.iter().find(|(name, _)| matches!(name.as_str(), "route_id" | "router_id"))?;
+        let number = || id.as_str().parse::<f64>().is_ok().then(|| id.as_str().to_owned());
+        id.string_value().or_else(number)
+    }
 }

@@ -50,6 +50,12 @@ pub struct IndexedEvent {
     /// The `traceparent` to send.
     #[serde(rename = "trace", default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// The gateway's id of the trace, where it said one.
+    #[serde(rename = "traceId", default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    /// The gateway's id of the route, where it said one.
+    #[serde(rename = "route", default, skip_serializing_if = "Option::is_none")]
+    pub route_id: Option<String>,
     /// Where the record stands in the segment.
     pub place: RecordPlace,
     /// The subscriptions that it was queued for, as positions in [`SegmentIndex::subscriptions`].
@@ -80,6 +86,8 @@ impl IndexedEvent {
             model: event.model.as_deref().map(label),
             provider: event.provider.as_deref().map(label),
             traceparent: event.trace.header(),
+            trace_id: event.trace.trace_id.as_deref().map(label),
+            route_id: event.route_id().as_deref().map(label),
             place,
             queued: Vec::new(),
             held: Vec::new(),
@@ -151,6 +159,8 @@ impl SegmentIndex {
             segment: key,
             place: event.place,
             traceparent: event.traceparent.clone(),
+            trace_id: event.trace_id.as_deref(),
+            route_id: event.route_id.as_deref(),
             model: event.model.as_deref(),
             provider: event.provider.as_deref(),
         };

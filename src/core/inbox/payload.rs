@@ -69,7 +69,7 @@ impl PayloadHead {
     }
 }
 
-/// The `data` of a Standard Webhooks body.
+/// The `data` of a Standard Webhooks body, or of a CloudEvent.
 fn nested<'a>(outer: &Fields<'a>) -> Option<Fields<'a>> {
     match (outer.get("type"), outer.get("data")) {
         (Some(_), Some(data)) => serde_json::from_str(data.get()).ok(),
@@ -97,7 +97,7 @@ pub struct Metadata {
 }
 
 impl Payload {
-    /// Reads a verified body. Helicone's flat shape and `{type, timestamp, data}` are both taken, unknown fields ignored,
+    /// Reads a verified body. Helicone's flat shape, `{type, timestamp, data}` and CloudEvents are taken, unknown fields ignored,
     /// fields of an unexpected type read as absent: the signature held, so what can be read is worth having.
     pub fn read(body: &str) -> Result<Self, &'static str> {
         let outer: Fields = serde_json::from_str(body).map_err(|_| NO_OBJECT)?;
@@ -114,7 +114,11 @@ impl Payload {
             model: fields.get("model").and_then(text),
             provider: fields.get("provider").and_then(text),
             cost: cost.and_then(number).filter(|cost| *cost >= 0.0),
-            metadata: Metadata::read(fields, inner.as_ref(), outer.get("timestamp")),
+            metadata: Metadata::read(
+                fields,
+                inner.as_ref(),
+                outer.get("timestamp").or_else(|| outer.get("time")),
+            ),
             trace: Trace {
                 trace_id: fields.get("trace_id").and_then(text),
                 span_id: fields.get("span_id").and_then(text),

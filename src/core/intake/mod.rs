@@ -3,18 +3,20 @@
 //! A plan is data: nothing has happened until the edge has stored the segment and its index and then queued the messages.
 
 mod complete;
+mod own_types;
 
 pub use complete::complete;
 
 use serde::Serialize;
 
+use self::own_types::OwnTypes;
 use super::{
     delivery::{INLINE_LIMIT, chunks},
     event::{Event, is_operational, write_record},
     field::FieldError,
     filter::EventView,
     history::{IndexedEvent, SegmentIndex},
-    payload::{Rendered, Shape, render},
+    payload::{Place, Rendered, Shape, render},
     presign,
     subscription::{Snapshot, Subscription},
     time::Timestamp,
@@ -104,9 +106,10 @@ impl<'a> Intake<'a> {
             positions: vec![None; self.snapshot.subscriptions.len()],
             ..Plan::default()
         };
+        let own_types = OwnTypes::new(&self.snapshot.org.event_types);
         let mut rendered_bytes: usize = 0;
         for (index, event) in events.into_iter().enumerate() {
-            match event.and_then(|event| self.check(event)) {
+            match event.and_then(|event| self.check(event, &own_types)) {
                 Ok(mut event) => {
                     complete(&mut event);
                     plan.accepted = plan.accepted.saturating_add(1);
@@ -121,11 +124,12 @@ impl<'a> Intake<'a> {
         plan
     }
 
-    fn check(&self, event: Event) -> Result<Event, String> {
+    fn check(&self, event: Event, own_types: &OwnTypes<'_>) -> Result<Event, String> {
         if self.source == Source::Gateway && is_operational(&event.event_type) {
             let problem = "is one of Heliograph's own types, which nobody else raises";
             return Err(FieldError::new("type", problem).to_string());
         }
+        own_types.check(&event).map_err(|error| error.to_string())?;
         Ok(event)
     }
 
@@ -169,7 +173,7 @@ impl<'a> Intake<'a> {
         if *rendered_bytes > RENDERED_BUDGET {
             return None;
         }
-        let rendered = render(event, shape);
+        let rendered = render(event, shape, Place { org: self.org, base_url: self.base_url });
         if rendered.body.len() > INLINE_LIMIT {
             return None;
         }

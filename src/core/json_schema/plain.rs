@@ -49,11 +49,6 @@ impl Plain {
         &self.json
     }
 
-    /// The schema.
-    pub fn into_json(self) -> Value {
-        self.json
-    }
-
     /// What a regular expression of it weighs.
     pub fn weight(&self, pattern: &str) -> Option<u64> {
         self.weights.get(pattern).copied()

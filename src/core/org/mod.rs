@@ -1,7 +1,9 @@
 //! The tenants.
 
+mod event_type;
 mod settings;
 
+pub use event_type::{MAX_DESCRIPTION, MAX_SCHEMA, MAX_TYPES, OwnType};
 pub use settings::{OrgSettings, RETENTION_DAYS, Retain};
 
 use serde::{Deserialize, Serialize};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::OwnType;
 use crate::core::{field::FieldError, json::whole};
 
 /// The fields that `PATCH /v1/settings` takes.
@@ -21,6 +22,8 @@ pub struct OrgSettings {
     pub retain: Retain,
     /// For how many days; the deployment's where absent.
     pub retention_days: Option<u32>,
+    /// The event types that it describes itself.
+    pub event_types: Vec<OwnType>,
 }
 
 /// Which requests the history keeps.

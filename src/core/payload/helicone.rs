@@ -1,6 +1,6 @@
 //! Helicone's flat body, in the order of its source: both bodies before `user_id`, the enhanced fields last.
 
-use super::{Rendered, Shape, oversize::bounded, raw_member, text_member};
+use super::{Layout, Rendered, Shape, oversize::bounded, raw_member, text_member};
 use crate::core::{
     event::Event,
     json::{write_key, write_number},
@@ -34,7 +34,14 @@ pub(super) fn render(event: &Event, shape: Shape) -> Rendered {
         enhanced(event, &mut out);
     }
     out.push(b'}');
-    Rendered { body: String::from_utf8(out).unwrap_or_default(), url_at, truncated }
+    Rendered {
+        body: String::from_utf8(out).unwrap_or_default(),
+        url_at,
+        truncated,
+        layout: Layout::Flat,
+        version: shape.version,
+        headers: Vec::new(),
+    }
 }
 
 fn enhanced(event: &Event, out: &mut Vec<u8>) {

@@ -6,6 +6,7 @@ mod settings;
 mod snapshot;
 mod view;
 
+pub use super::format::{ContentMode, Format, Oversize};
 pub use criteria::Criteria;
 pub use preview::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST, Preview, PreviewEvents, PreviewRequest, Unmatched};
 pub use settings::{Settings, bounds};
@@ -24,9 +25,6 @@ use super::{
     signature::SigningKeys,
     time::Timestamp,
 };
-
-/// The version of what is delivered, sent as `webhook-api-version`. Within a version changes are additive.
-pub const API_VERSION: &str = "2026-11-01";
 
 /// A subscription as `Registry` stores it and the snapshot carries it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,30 +84,6 @@ pub enum Status {
     Active,
     /// They are held: archived, listed in the history, and not queued.
     Paused,
-}
-
-/// The shape of a delivered body.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-pub enum Format {
-    /// Helicone's flat body for `request.*`; other types have no Helicone shape and are sent as `standard`.
-    #[default]
-    Helicone,
-    /// Standard Webhooks' `{type, timestamp, data}` for every type.
-    Standard,
-}
-
-/// What becomes of a body over 10 KB.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-pub enum Oversize {
-    /// Its first 10,240 bytes are sent as a string.
-    #[default]
-    Truncate,
-    /// Helicone's marker text stands in its place.
-    Marker,
 }
 
 /// How many generations of keys may be alive at once.

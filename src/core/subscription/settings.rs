@@ -5,8 +5,9 @@ pub mod bounds;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{API_VERSION, Criteria, Format, Oversize, Status};
+use super::{ContentMode, Criteria, Format, Oversize, Status};
 use crate::core::{
+    api_version::ApiVersion,
     destination::{self, Policy},
     event::EventTypePattern,
     field::FieldError,
@@ -17,7 +18,7 @@ use crate::core::{
 };
 
 /// The fields that can be set. `config` is Helicone's place for two of them.
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 18] = [
     "destination",
     "config",
     "description",
@@ -29,6 +30,7 @@ const FIELDS: [&str; 17] = [
     "filter",
     "includeData",
     "format",
+    "contentMode",
     "oversize",
     "apiVersion",
     "retrySchedule",
@@ -68,10 +70,13 @@ pub struct Settings {
     pub include_data: bool,
     /// The shape of the body.
     pub format: Format,
+    /// Where the attributes of a CloudEvent stand.
+    #[serde(default)]
+    pub content_mode: ContentMode,
     /// What becomes of bodies over 10 KB.
     pub oversize: Oversize,
     /// The version pinned at creation.
-    pub api_version: String,
+    pub api_version: ApiVersion,
     /// Delays before the retries in seconds; the deployment's schedule where absent.
     pub retry_schedule: Option<Vec<u32>>,
     /// The deadline of one attempt in milliseconds; the deployment's where absent.
@@ -106,18 +111,23 @@ impl Settings {
             format: choice(
                 fields,
                 "format",
-                &[("helicone", Format::Helicone), ("standard", Format::Standard)],
+                &[
+                    ("helicone", Format::Helicone),
+                    ("standard", Format::Standard),
+                    ("cloudevents", Format::CloudEvents),
+                ],
+            )?,
+            content_mode: choice(
+                fields,
+                "contentMode",
+                &[("structured", ContentMode::Structured), ("binary", ContentMode::Binary)],
             )?,
             oversize: choice(
                 fields,
                 "oversize",
                 &[("truncate", Oversize::Truncate), ("marker", Oversize::Marker)],
             )?,
-            api_version: match fields.get("apiVersion") {
-                None | Some(Value::Null) => API_VERSION.to_owned(),
-                Some(Value::String(version)) if version == API_VERSION => version.clone(),
-                Some(_) => return Err(FieldError::new("apiVersion", format!("must be \"{API_VERSION}\""))),
-            },
+            api_version: api_version(fields.get("apiVersion"))?,
             retry_schedule: retry_schedule(fields.get("retrySchedule"))
                 .map_err(|problem| FieldError::new("retrySchedule", problem))?,
             timeout_ms: within(fields, "timeoutMs", TIMEOUT_MS, "milliseconds")?,
@@ -163,6 +173,16 @@ fn refuse_unknown(fields: &Map<String, Value>, others: &[&str]) -> Result<(), Fi
         Some(unknown) => {
             Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))))
         }
+    }
+}
+
+fn api_version(value: Option<&Value>) -> Result<ApiVersion, FieldError> {
+    match value {
+        None | Some(Value::Null) => Ok(ApiVersion::NEWEST),
+        Some(value) => value
+            .as_str()
+            .and_then(ApiVersion::parse)
+            .ok_or_else(|| FieldError::new("apiVersion", format!("must be one of: {}", ApiVersion::names()))),
     }
 }
 

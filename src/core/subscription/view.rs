@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Format, Oversize, Subscription};
+use super::{ContentMode, Format, Oversize, Subscription};
 use crate::core::{
+    api_version::ApiVersion,
     event::EventTypePattern,
     filter::{ContentFilter, PropertyFilter},
     json::plain,
@@ -103,9 +104,10 @@ struct Ours<'a> {
     /// Whether the URL of the full exchange, model, provider and metadata are sent along.
     include_data: bool,
     format: Format,
+    content_mode: ContentMode,
     oversize: Oversize,
     /// The version of what is delivered.
-    api_version: &'a str,
+    api_version: ApiVersion,
     /// Delays before the retries in seconds; null for the deployment's schedule.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     retry_schedule: Option<&'a [u32]>,
@@ -177,8 +179,9 @@ pub fn view<'a>(
             filter: settings.filter.as_ref(),
             include_data: settings.include_data,
             format: settings.format,
+            content_mode: settings.content_mode,
             oversize: settings.oversize,
-            api_version: &settings.api_version,
+            api_version: settings.api_version,
             retry_schedule: settings.retry_schedule.as_deref(),
             timeout_ms: settings.timeout_ms,
             rate_limit: settings.rate_limit,

@@ -2,6 +2,7 @@
 
 mod deliveries;
 mod deployment;
+pub mod event_types;
 mod events;
 mod inbox;
 mod insights;
@@ -11,10 +12,13 @@ mod webhooks;
 
 use serde_json::{Map, Value};
 
+use super::operation::into_map;
+
 /// The paths with their operations.
 pub fn all() -> Value {
     let groups = [
         events::paths(),
+        event_types::paths(),
         webhooks::paths(),
         deliveries::paths(),
         inbox::paths(),
@@ -24,11 +28,4 @@ pub fn all() -> Value {
         deployment::paths(),
     ];
     groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()
-}
-
-fn into_map(value: Value) -> Option<Map<String, Value>> {
-    match value {
-        Value::Object(members) => Some(members),
-        _ => None,
-    }
 }

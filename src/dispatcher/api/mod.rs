@@ -2,6 +2,7 @@
 
 mod deliveries;
 pub mod docs;
+mod event_types;
 pub mod health;
 mod intake;
 mod jobs;
@@ -114,6 +115,29 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         ["v1", "jobs", id, "cancel"] => match request.method() {
             Method::Post => jobs::cancel(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
             _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "event-types"] => match request.method() {
+            Method::Get => {
+                event_types::list(request, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "event-types", name] => match request.method() {
+            Method::Get => {
+                event_types::show(request, name, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            Method::Put => {
+                let principal = allow(request, env, Scope::WebhooksWrite).await?;
+                event_types::describe(request, name, principal, env).await
+            }
+            Method::Delete => {
+                event_types::forget(name, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("GET, PUT, DELETE")),
+        },
+        ["schemas", version, file] => match request.method() {
+            Method::Get => event_types::schema(version, file),
+            _ => Err(ApiError::method("GET")),
         },
         ["v1", "settings"] => match request.method() {
             Method::Get => settings::show(allow(request, env, Scope::WebhooksRead).await?, env).await,

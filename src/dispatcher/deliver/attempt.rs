@@ -13,7 +13,7 @@ use crate::{
         delivery::{AttemptRequest, Message, attempt_request},
         health::Observed,
         ledger::{Attempt, Lane, Row},
-        payload::{Rendered, Shape, render},
+        payload::{Place, Rendered, Shape, render},
         retry::{self, Failure, Outcome, Plan, Verdict},
         subscription::Subscription,
     },
@@ -103,7 +103,10 @@ impl Sender<'_> {
             None => None,
         };
         Ok(event
-            .map(|event| render(&event, Shape::of(subscription, &event.event_type)))
+            .map(|event| {
+                let place = Place { org: &message.org, base_url: &message.base_url };
+                render(&event, Shape::of(subscription, &event.event_type), place)
+            })
             .ok_or(ARCHIVE_UNREADABLE))
     }
 

@@ -10,10 +10,10 @@ use crate::{
         auth::Principal,
         delivery::{Message, Origin, attempt_request},
         envelope::ApiError,
-        event::{REQUEST_COMPLETED, is_event_type, read_event, sample, write_record},
+        event::{REQUEST_COMPLETED, catalogue, is_event_type, read_event, write_record},
         field::FieldError,
         ids,
-        payload::{Shape, render},
+        payload::{Place, Shape, render},
         retry::{Failure, Outcome},
     },
     dispatcher::{
@@ -49,7 +49,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
         .ok_or_else(|| ApiError::new(500, "the secrets don't open under SEALING_KEY; was it changed?"))?;
 
     let request_id = ids::test_request_id(random::bytes()?);
-    let text = raw(&sample(event_type, &request_id))?;
+    let text = raw(&catalogue::example(event_type, &request_id))?;
     let event = read_event(&text, now)?;
     let mut segment = Vec::new();
     let place = write_record(&event, &mut segment);
@@ -64,12 +64,18 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
         segment: &segment_key,
         place,
         traceparent: None,
+        trace_id: None,
+        route_id: None,
         model: event.model.as_deref(),
         provider: event.provider.as_deref(),
     };
     let delivery_id = ids::delivery_id(&principal.org, &event.id, id);
     let mut message = Message::new(&origin, delivery_id, subscription);
-    let rendered = render(&event, Shape::of(subscription, event_type));
+    let rendered = render(
+        &event,
+        Shape::of(subscription, event_type),
+        Place { org: &principal.org, base_url: &base_url },
+    );
     message.adopt(&rendered);
     let mint = settings.mint();
     let composed =
