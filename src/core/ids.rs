@@ -46,6 +46,11 @@ pub fn subscription_id(random: [u8; 16]) -> String {
     format!("sub_{}", hex::encode(random))
 }
 
+/// A rule's id from 8 random bytes: `rule_` and 16 hex characters.
+pub fn rule_id(random: [u8; 8]) -> String {
+    format!("rule_{}", hex::encode(random))
+}
+
 /// The request id of a test delivery, from 16 random bytes: no gateway knows it.
 pub fn test_request_id(random: [u8; 16]) -> String {
     format!("{TEST}{}", hex::encode(random))

@@ -19,6 +19,7 @@ use crate::core::{
     payload::Place,
     replay::{Job, JobView, Spec},
     review::{Claim, Item, Reason, ReviewPage, ReviewView, State},
+    rules::{CurrentView, Detailed, Rule, RuleView},
     signature::SigningKeys,
     subscription::{Preview, PreviewEvents, PreviewRequest, SealedKeys, Settings, Shown, Subscription, view},
     time::Timestamp,
@@ -282,6 +283,30 @@ pub fn event_type() -> Value {
     let shown = ShownAs { version: ApiVersion::NEWEST, format: None, content_mode: ContentMode::default() };
     let place = Place { org: "default", base_url: "https://hooks.example.com" };
     to_value(&shown.one("eval.failed", &[], place))
+}
+
+/// A rule.
+pub fn rule() -> Value {
+    with_rule(|rule| to_value(&RuleView::from(rule)))
+}
+
+/// A rule with its current window.
+pub fn rule_window() -> Value {
+    let current = CurrentView {
+        key: Some("u-1".to_owned()),
+        value: Some(50.37),
+        requests: 812,
+        unknown_cost_requests: 0,
+        crossed: true,
+    };
+    let window_start = "2026-11-21T00:00:00.000Z".to_owned();
+    with_rule(|rule| to_value(&Detailed { rule: rule.into(), window_start, current: vec![current] }))
+}
+
+fn with_rule(show: impl FnOnce(&Rule) -> Value) -> Value {
+    let fields = json!({"name": "a user's day", "metric": "cost", "per": "user", "threshold": 50});
+    let fields = fields.as_object().cloned().unwrap_or_default();
+    Rule::read("rule_0f4d7f3e6d0c4c53".to_owned(), &fields).map(|rule| show(&rule)).unwrap_or_default()
 }
 
 /// What an org has decided.

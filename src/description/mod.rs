@@ -35,6 +35,7 @@ pub fn document() -> Value {
             {"name": "Events", "description": "Events in, and the full exchange behind each delivery."},
             {"name": "Webhooks", "description": "Subscriptions: who gets which events, where, in which shape, signed with what."},
             {"name": "Deliveries", "description": "What was sent, what came of it, and sending it again."},
+            {"name": "Rules", "description": "What of many requests, or of one score, is worth an event."},
             {"name": "Insights", "description": "What the receiver has counted: cost, duration, tokens and users of LLM requests."},
             {"name": "Keys and orgs", "description": "API keys and tenants, which the root key alone manages."},
             {"name": "Receiver", "description": "The endpoint that verifies webhooks, and what people are to look at of what it gets."},

@@ -155,3 +155,8 @@ pub fn into_map(value: Value) -> Option<Map<String, Value>> {
         _ => None,
     }
 }
+
+/// The members of an object; none of anything else.
+pub fn members(value: Value) -> Map<String, Value> {
+    into_map(value).unwrap_or_default()
+}

@@ -5,14 +5,14 @@ use serde_json::{Map, Value, json};
 use super::{
     examples::{DELIVERY, JOB},
     operation::into_map,
-    paths::event_types,
+    paths::{event_types, rules},
     requests::{MOMENT, ORG_ID},
 };
 use crate::core::{insights::About, limits};
 
 /// Every parameter, by the name of its component: those of a group of paths stand with the paths, where there are many.
 pub fn all() -> Value {
-    let groups = [general(), event_types::parameters()];
+    let groups = [general(), event_types::parameters(), rules::parameters()];
     groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()
 }
 

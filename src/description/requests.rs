@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    operation::{object, schema_ref},
+    operation::{members, object, schema_ref},
     settings::{self, SIGNING_SECRET},
 };
 use crate::core::{
@@ -290,11 +290,4 @@ pub fn exchange() -> Value {
             "response": {"description": "The response's body: any JSON."},
         },
     })
-}
-
-fn members(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
-    }
 }

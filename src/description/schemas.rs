@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{errors, event, filter, requests, settings};
+use super::{errors, event, filter, paths::rules, requests, settings};
 use crate::core::{
     answer::{
         Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, SettingsView,
@@ -18,6 +18,7 @@ use crate::core::{
     insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
     replay::JobView,
     review::ReviewPage,
+    rules::{Detailed, RuleView},
     subscription::{Preview, View},
 };
 
@@ -47,6 +48,8 @@ pub fn all() -> Value {
     add::<UsersView>(&mut derived);
     add::<CountersView>(&mut derived);
     add::<EventTypeView>(&mut derived);
+    add::<RuleView>(&mut derived);
+    add::<Detailed>(&mut derived);
     add::<Health>(&mut derived);
     derived.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut all: Map<String, Value> = derived
@@ -68,6 +71,8 @@ pub fn all() -> Value {
         ("NewKey", requests::key()),
         ("NewOrg", requests::org()),
         ("SettingsChange", requests::settings()),
+        ("NewRule", rules::creation()),
+        ("RuleChange", rules::merge()),
         ("EventTypeDescription", requests::event_type()),
         ("ReviewClaim", requests::review_claim()),
         ("ReviewRelease", requests::review_release()),

@@ -1,17 +1,17 @@
 //! Taking events in: plan, store and note, queue, and only then say yes.
 
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use serde_json::value::RawValue;
 use worker::{Env, Request};
 
-use super::{archive, history, lanes::EXPRESS, subscriptions};
+use super::{archive, history, lanes::EXPRESS, subscriptions, thresholds};
 use crate::{
     core::{
         auth::Principal,
         envelope::ApiError,
         event::{Event, read_event},
         ids,
-        intake::{Intake, Rejection, Source},
+        intake::{Intake, Plan, Rejection, Source},
         presign,
         subscription::Snapshot,
         time::Timestamp,
@@ -109,6 +109,16 @@ async fn carry_out(
     env: &Env,
 ) -> Result<Outcome, ApiError> {
     let mut plan = intake.plan(events, body_length);
+    let observed = std::mem::take(&mut plan.observed);
+    let rules = &intake.snapshot.org.rules;
+    // Beside the rest, which may fail and be repeated: what was counted is not counted again.
+    let counted = thresholds::client::observe(env, intake.org, intake.base_url, rules, observed);
+    let (outcome, ()) = join(keep(intake, plan, env), counted).await;
+    outcome
+}
+
+/// Stores what a plan says, notes it, and queues it.
+async fn keep(intake: &Intake<'_>, mut plan: Plan<'_>, env: &Env) -> Result<Outcome, ApiError> {
     let deliveries = plan.deliveries();
     if !plan.segment.is_empty() {
         // All before the queue, so that no message ever points to what is not there, and none can be lost that is not noted.

@@ -19,3 +19,4 @@ pub mod reconcile;
 mod registry;
 mod send;
 mod subscriptions;
+mod thresholds;

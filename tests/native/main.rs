@@ -47,4 +47,5 @@ mod signer;
 mod subscription;
 mod support;
 mod tally;
+mod thresholds;
 mod versions;

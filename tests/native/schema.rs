@@ -17,7 +17,8 @@ use heliograph::core::{
     org::{Org, OrgSettings},
     replay::Job,
     review::Item,
-    schema::{BACKFILL, HISTORY, INBOX, INSIGHTS, LEDGER, REGISTRY, REVIEWS, Schema},
+    rules::Sum,
+    schema::{BACKFILL, HISTORY, INBOX, INSIGHTS, LEDGER, REGISTRY, REVIEWS, Schema, THRESHOLDS},
     subscription::Subscription,
 };
 use serde_json::json;
@@ -64,6 +65,22 @@ fn backfill() {
 #[test]
 fn inbox() {
     check(INBOX, &fixtures("inbox"), &[("deliveries", handled as _)]).unwrap();
+}
+
+const THRESHOLDS_READERS: [Reader; 3] =
+    [("sums", body::<Sum>), ("crossed", crossed), ("calls", columns::<(String, i64)>)];
+
+#[test]
+fn thresholds() {
+    check(THRESHOLDS, &fixtures("thresholds"), &THRESHOLDS_READERS).unwrap();
+}
+
+/// A rule that was crossed: with the address and the event until it is raised.
+fn crossed(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    let (_, _, _, text): (i64, String, String, Option<String>) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    let read = text.map(|text| serde_json::from_str::<(String, serde_json::Value)>(&text));
+    read.transpose().map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// A delivery in the inbox, likewise.

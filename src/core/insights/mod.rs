@@ -4,7 +4,6 @@
 //! A batch of [`Observation`]s becomes a [`Book`] of sums to add; what they add up to is judged by [`tracker`], and what is worth telling becomes [`news`]. Nothing here
 //! remembers anything: the object `Insights` does.
 
-mod amount;
 mod book;
 pub mod counters;
 mod name;
@@ -18,9 +17,11 @@ mod signal;
 mod tally;
 pub mod tracker;
 mod view;
-mod window;
 
-pub use amount::Nanos;
+pub use super::{
+    nanos::Nanos,
+    window::{Window, hour_of},
+};
 pub use book::{Book, Key, Kind, Occupied, settle};
 pub use name::Name;
 pub use observation::{Measure, Measures, Observation};
@@ -34,7 +35,6 @@ pub use view::{
     CounterRow, CountersView, LatencyRow, LatencyView, SpendRow, SpendView, TokensRow, TokensView, UserRow,
     UsersView,
 };
-pub use window::{Window, hour_of};
 
 /// For how many days after today the ids of deliveries are remembered: longer than any sender goes on sending one again.
 pub const SEEN_DAYS: i64 = 8;

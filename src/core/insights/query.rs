@@ -5,7 +5,8 @@ use std::{borrow::Cow, fmt};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
-use super::{Name, Window, hour_of, window::DAY, window::moment};
+use super::{Name, Window, hour_of};
+use crate::core::window::{DAY, moment};
 use crate::core::{field::FieldError, limits, time::Timestamp};
 
 /// The longest ranges in days: of sums by day and model, and of those that are many.

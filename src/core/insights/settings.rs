@@ -7,8 +7,9 @@ use std::ops::Range;
 use serde_json::Value;
 
 use self::fields::{Fields, list};
-use super::{Nanos, Observation, Pattern, Window, hour_of, name::short_hash, window::DAY};
+use super::{Nanos, Observation, Pattern, Window, hour_of, name::short_hash};
 use crate::core::field::FieldError;
+use crate::core::window::DAY;
 
 const DEFAULT_RETENTION_DAYS: i64 = 90;
 const MAX_RETENTION_DAYS: i64 = 366;

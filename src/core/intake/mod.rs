@@ -18,6 +18,7 @@ use super::{
     history::{IndexedEvent, SegmentIndex},
     payload::{Place, Rendered, Shape, render},
     presign,
+    rules::{Observer, Share},
     subscription::{Snapshot, Subscription},
     time::Timestamp,
 };
@@ -74,6 +75,8 @@ pub struct Plan<'a> {
     pub index: SegmentIndex,
     /// How many deliveries are held.
     pub held: usize,
+    /// What the events come to for the org's rules, and what tells this call from every other one.
+    pub observed: (Vec<Share>, String),
     /// Of each subscription of the snapshot, where the index has it.
     positions: Vec<Option<usize>>,
     /// Of each event of the index, one body per shape that is queued.
@@ -107,17 +110,25 @@ impl<'a> Intake<'a> {
             ..Plan::default()
         };
         let own_types = OwnTypes::new(&self.snapshot.org.event_types);
+        // Events of our own tell of requests that were counted.
+        let rules = match self.source {
+            Source::Gateway => self.snapshot.org.rules.as_slice(),
+            Source::Own => &[],
+        };
+        let mut observer = Observer::new(rules, self.now);
         let mut rendered_bytes: usize = 0;
         for (index, event) in events.into_iter().enumerate() {
             match event.and_then(|event| self.check(event, &own_types)) {
                 Ok(mut event) => {
                     complete(&mut event);
                     plan.accepted = plan.accepted.saturating_add(1);
+                    observer.add(&event);
                     self.add(&mut plan, &event, body_length, &mut rendered_bytes);
                 }
                 Err(error) => plan.rejected.push(Rejection { index, error }),
             }
         }
+        plan.observed = observer.finish();
         // One subscription's after another's: a queue hands them out much as they came, and its consumer pays two calls to the
         // ledger for each subscription in a batch.
         plan.deliveries.sort_by_key(|planned| planned.position);

@@ -5,7 +5,6 @@
 
 mod claim;
 mod heard;
-mod histogram;
 mod hours;
 mod place;
 mod resend;
@@ -15,9 +14,9 @@ mod tokens;
 mod untried;
 mod view;
 
+pub use super::histogram::Histogram;
 pub use claim::{Brief, Grant, judge};
 pub use heard::Heard;
-pub use histogram::Histogram;
 pub use hours::{Hour, HourKey, Hours, count};
 pub use place::Place;
 pub use resend::begins_round;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::OwnType;
-use crate::core::{field::FieldError, json::whole};
+use crate::core::{field::FieldError, json::whole, rules::Rule};
 
 /// The fields that `PATCH /v1/settings` takes.
 const FIELDS: [&str; 2] = ["retain", "retentionDays"];
@@ -24,6 +24,8 @@ pub struct OrgSettings {
     pub retention_days: Option<u32>,
     /// The event types that it describes itself.
     pub event_types: Vec<OwnType>,
+    /// What of many requests, or of a score, is worth an event.
+    pub rules: Vec<Rule>,
 }
 
 /// Which requests the history keeps.

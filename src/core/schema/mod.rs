@@ -38,6 +38,9 @@ pub const INSIGHTS: Schema = Schema { migrations: &[include_str!("insights/0001.
 /// What `Reviews` keeps.
 pub const REVIEWS: Schema = Schema { migrations: &[include_str!("reviews/0001.sql")] };
 
+/// What `Thresholds` keeps.
+pub const THRESHOLDS: Schema = Schema { migrations: &[include_str!("thresholds/0001.sql")] };
+
 /// The tables of one kind of object.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {

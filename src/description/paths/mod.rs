@@ -8,6 +8,7 @@ mod inbox;
 mod insights;
 mod keys;
 mod reviews;
+pub mod rules;
 mod webhooks;
 
 use serde_json::{Map, Value};
@@ -21,6 +22,7 @@ pub fn all() -> Value {
         event_types::paths(),
         webhooks::paths(),
         deliveries::paths(),
+        rules::paths(),
         inbox::paths(),
         insights::paths(),
         keys::paths(),

@@ -10,6 +10,7 @@ mod keys;
 pub mod openapi;
 mod orgs;
 mod payloads;
+mod rules;
 mod settings;
 mod untried;
 mod webhooks;
@@ -138,6 +139,21 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         ["schemas", version, file] => match request.method() {
             Method::Get => event_types::schema(version, file),
             _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "rules"] => match request.method() {
+            Method::Get => rules::list(allow(request, env, Scope::WebhooksRead).await?, env).await,
+            Method::Post => {
+                rules::create(request, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("GET, POST")),
+        },
+        ["v1", "rules", id] => match request.method() {
+            Method::Get => rules::show(id, allow(request, env, Scope::WebhooksRead).await?, env).await,
+            Method::Patch => {
+                rules::change(request, id, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            Method::Delete => rules::delete(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
+            _ => Err(ApiError::method("GET, PATCH, DELETE")),
         },
         ["v1", "settings"] => match request.method() {
             Method::Get => settings::show(allow(request, env, Scope::WebhooksRead).await?, env).await,

@@ -1,13 +1,17 @@
 //! Windows of time, all in UTC. A window is known by the hour that it begins with, counted from 1970.
 
-use crate::core::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::time::Timestamp;
 
 const HOUR_MILLIS: i64 = 3_600_000;
 /// Hours of a day.
-pub(super) const DAY: i64 = 24;
+pub const DAY: i64 = 24;
 
 /// How long a sum runs before it begins anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub enum Window {
     /// An hour.
     Hour,
@@ -32,6 +36,15 @@ impl Window {
         }
     }
 
+    /// What it is called: `hour`, `day` or `month`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Month => "month",
+        }
+    }
+
     /// As people write it: `2026-11-21T09`, `2026-11-21` or `2026-11`.
     pub fn label(self, hour: i64) -> String {
         let (date, of_day) = moment(hour).date_and_hour();
@@ -49,6 +62,6 @@ pub fn hour_of(millis: i64) -> i64 {
 }
 
 /// The moment that an hour begins.
-pub(super) fn moment(hour: i64) -> Timestamp {
+pub fn moment(hour: i64) -> Timestamp {
     Timestamp::from_millis(hour.saturating_mul(HOUR_MILLIS))
 }
