@@ -1,9 +1,10 @@
 //! JSON as JavaScript writes it. The expected outputs were made by Node.
 
 use crate::support::vectors;
-use heliograph::core::json::{Canonical, Fields, JsonError, write_number};
+use heliograph::core::json::{Canonical, Fields, JsonError, parse_bounded, write_number};
 use proptest::prelude::*;
 use serde::Deserialize;
+use serde_json::json;
 
 #[derive(Deserialize)]
 struct Case {
@@ -39,6 +40,20 @@ fn depth_and_width_have_their_own_errors() {
     let wide: String = (0..100_001).map(|at| format!("\"k{at}\":0,")).collect();
     let wide = format!("{{{}\"last\":0}}", wide);
     assert_eq!(Canonical::from_text(&wide), Err(JsonError::TooWide));
+}
+
+#[test]
+fn a_tree_takes_no_more_values_than_it_may() {
+    let text = r#"{"a": [1, -2, 1.5, "x", true, null], "b": {}, "b": "\ud83d"}"#;
+    let mut left = 10;
+    let tree = parse_bounded(text, &mut left).unwrap();
+    assert_eq!(tree, json!({"a": [1, -2, 1.5, "x", true, null], "b": "\u{fffd}"}));
+    assert_eq!(left, 0);
+    let mut less = 9;
+    assert_eq!(parse_bounded(text, &mut less), Err(JsonError::TooMany));
+    assert_eq!(less, 9);
+    assert_eq!(parse_bounded(&"[".repeat(100_000), &mut 200_000), Err(JsonError::TooDeep));
+    assert!(parse_bounded("[1] 2", &mut 10).is_err());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::{number, repeated, surrogates, write_string};
+use super::{bounded, number, repeated, surrogates, write_string};
 
 /// A JSON text in the form that survives a JavaScript round trip byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum JsonError {
     TooDeep,
     /// More than [`MAX_OPEN_MEMBERS`] members in one object and those around it.
     TooWide,
+    /// More values than whoever parses it takes.
+    TooMany,
 }
 
 /// Bounds the memory that one text can make the writer hold besides its output.
@@ -39,6 +41,7 @@ impl fmt::Display for JsonError {
                     "an object has too many members: at most {MAX_OPEN_MEMBERS} are allowed, those of the objects around it included"
                 )
             }
+            Self::TooMany => f.write_str("holds too many values"),
             Self::TooDeep => {
                 f.write_str("nested too deep: at most 127 levels of arrays and objects are allowed")
             }
@@ -53,6 +56,8 @@ impl From<serde_json::Error> for JsonError {
             Self::TooDeep
         } else if text.starts_with(TOO_WIDE) {
             Self::TooWide
+        } else if text.starts_with(bounded::TOO_MANY) {
+            Self::TooMany
         } else {
             Self::Syntax(text)
         }

@@ -2,14 +2,17 @@
 //!
 //! Receivers follow Helicone's documentation and verify over `JSON.stringify(JSON.parse(body))`, so every byte that
 //! is sent must already be what that round trip would print. This folder holds the three parts of that: numbers,
-//! text written canonically, and objects taken apart without being parsed deeper than needed.
+//! text written canonically, and objects taken apart without being parsed deeper than needed; and, for whoever has to look
+//! into a text, a tree of it within bounds.
 
+mod bounded;
 mod canonical;
 mod fields;
 mod number;
 mod repeated;
 mod surrogates;
 
+pub use bounded::parse_bounded;
 pub use canonical::{Canonical, JsonError};
 pub use fields::Fields;
 pub use number::{plain, whole, write_number};
