@@ -4,6 +4,7 @@
 //! randomness come in as arguments and decisions go out as data, so every rule is tested natively in milliseconds.
 //! What talks to the platform lives in `edge`, and calls these rules from `dispatcher` and `receiver`.
 
+pub mod adapter;
 pub mod advice;
 pub mod alert;
 pub mod answer;

@@ -40,7 +40,7 @@ pub struct Outcome {
 /// Takes the events of a call in: each, or what is wrong with it. An error means that nothing of it can be relied on, and that the same call is safe to repeat: every
 /// id is derived, so what was already queued is met again.
 pub async fn take_in(
-    events: impl ExactSizeIterator<Item = Result<Event, String>>,
+    events: impl Iterator<Item = Result<Event, String>>,
     body_length: usize,
     principal: &Principal,
     request: &Request,
@@ -50,7 +50,7 @@ pub async fn take_in(
     let subscriptions = subscriptions::current(env, &principal.org).await?;
     let now = clock::now();
     let mut segment_key = segment_key(&principal.org, now)?;
-    if settings.presigner.is_some() && events.len() == 1 {
+    if settings.presigner.is_some() && events.size_hint().1 == Some(1) {
         segment_key = presign::mark(&segment_key);
     }
     let intake = Intake {

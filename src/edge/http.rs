@@ -7,9 +7,11 @@ use crate::core::envelope::{ApiError, success};
 /// What a route comes to.
 pub type Answer = Result<Response, ApiError>;
 
+const JSON: &str = "application/json";
+
 /// A success in the envelope.
 pub fn ok<T: serde::Serialize>(status: u16, data: &T) -> Answer {
-    Ok(json(status, success(data)))
+    Ok(plain(status, JSON, success(data)))
 }
 
 /// Turns a refusal into its response.
@@ -18,7 +20,12 @@ pub fn respond(answer: Answer) -> Response {
         Ok(response) => return response,
         Err(error) => error,
     };
-    let response = json(error.status, error.body());
+    refusal(&error, JSON, error.body())
+}
+
+/// A refusal with a body of another form than the envelope.
+pub fn refusal(error: &ApiError, content_type: &str, body: Vec<u8>) -> Response {
+    let response = plain(error.status, content_type, body);
     let headers = response.headers();
     // Fixed names and plain values: setting them has no way to fail.
     if let Some(seconds) = error.retry_after {
@@ -41,9 +48,10 @@ pub fn public_json(content_type: &str, body: &serde_json::Value) -> Answer {
     Ok(ResponseBuilder::new().with_headers(headers).fixed(body.to_string().into_bytes()))
 }
 
-fn json(status: u16, body: Vec<u8>) -> Response {
+/// An answer without the envelope.
+pub fn plain(status: u16, content_type: &str, body: Vec<u8>) -> Response {
     let headers = Headers::new();
-    let _ = headers.set("content-type", "application/json");
+    let _ = headers.set("content-type", content_type);
     // An answer may hold a key or a signed URL's content, and none is worth caching.
     let _ = headers.set("cache-control", "no-store");
     ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body)

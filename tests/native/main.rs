@@ -31,6 +31,7 @@ mod json;
 mod ledger;
 mod org;
 mod otel;
+mod otlp_intake;
 mod payload;
 mod presign;
 mod preview;

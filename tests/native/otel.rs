@@ -3,7 +3,10 @@
 use heliograph::core::{
     hash::MacKey,
     inbox::Payload,
-    otel::{Call, Resource, Source, headers, metrics_request, provider, rejected, traces_request},
+    otel::{
+        Call, Resource, Source, headers, metrics_request, names::helicone_provider, provider, rejected,
+        traces_request,
+    },
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -212,6 +215,41 @@ fn providers_get_the_conventions_names() {
         assert_eq!(provider(given), name);
     }
     assert_eq!(completed(&json!({"request_id": "r", "provider": " "})).provider, None);
+}
+
+#[test]
+fn the_conventions_names_become_helicones_again() {
+    let names = [
+        "OPENAI",
+        "ANTHROPIC",
+        "AZURE",
+        "BEDROCK",
+        "GROQ",
+        "MISTRAL",
+        "DEEPSEEK",
+        "PERPLEXITY",
+        "XAI",
+        "GOOGLE",
+        "VERTEX",
+        "COHERE",
+    ];
+    for name in names {
+        assert_eq!(helicone_provider(&provider(name)), name);
+    }
+    let others = [
+        ("OpenAI", "OPENAI"),
+        ("az.ai.inference", "AZURE"),
+        ("gcp.gen_ai", "GOOGLE"),
+        ("openai.responses", "OPENAI"),
+        ("google.generative-ai", "GOOGLE"),
+        ("mistral.chat", "MISTRAL"),
+        (" Our-Own ", "Our-Own"),
+        ("our.own", "our.own"),
+        ("gcp.other", "gcp.other"),
+    ];
+    for (given, name) in others {
+        assert_eq!(helicone_provider(given), name);
+    }
 }
 
 fn metrics(calls: &[Call]) -> Value {

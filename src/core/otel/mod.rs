@@ -4,7 +4,7 @@
 
 mod call;
 mod metrics;
-mod names;
+pub mod names;
 mod resource;
 mod span;
 

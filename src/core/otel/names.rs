@@ -59,3 +59,30 @@ pub fn provider(given: &str) -> String {
     };
     name.to_owned()
 }
+
+/// Helicone's name of a provider that the conventions, or an instrumentation, name in their own way: what [`provider`] does,
+/// undone. Of a provider's API (`openai.responses`) the provider. One that is not known keeps the name that it came with.
+pub fn helicone_provider(given: &str) -> String {
+    let given = given.trim();
+    let of_api = || given.split('.').next().and_then(known_provider);
+    known_provider(given).or_else(of_api).unwrap_or(given).to_owned()
+}
+
+fn known_provider(given: &str) -> Option<&'static str> {
+    let known = match provider(given).as_str() {
+        "openai" => "OPENAI",
+        "anthropic" => "ANTHROPIC",
+        "azure.ai.openai" | "azure.ai.inference" | "az.ai.openai" | "az.ai.inference" => "AZURE",
+        "aws.bedrock" => "BEDROCK",
+        "gcp.gemini" | "gcp.gen_ai" => "GOOGLE",
+        "gcp.vertex_ai" => "VERTEX",
+        "cohere" => "COHERE",
+        "deepseek" => "DEEPSEEK",
+        "groq" => "GROQ",
+        "mistral_ai" => "MISTRAL",
+        "perplexity" => "PERPLEXITY",
+        "x_ai" => "XAI",
+        _ => return None,
+    };
+    Some(known)
+}

@@ -9,6 +9,7 @@ mod insights;
 mod keys;
 mod reviews;
 pub mod rules;
+mod traces;
 mod webhooks;
 
 use serde_json::{Map, Value};
@@ -20,6 +21,7 @@ pub fn all() -> Value {
     let groups = [
         events::paths(),
         event_types::paths(),
+        traces::paths(),
         webhooks::paths(),
         deliveries::paths(),
         rules::paths(),

@@ -38,6 +38,13 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
             }
             _ => Err(ApiError::method("POST")),
         },
+        ["v1", "traces"] => match request.method() {
+            Method::Post => {
+                let principal = allow(request, env, Scope::EventsWrite).await;
+                Ok(intake::otlp::create(request, principal, env).await)
+            }
+            _ => Err(ApiError::method("POST")),
+        },
         ["v1", "webhooks"] => match request.method() {
             Method::Get => webhooks::show::list(allow(request, env, Scope::WebhooksRead).await?, env).await,
             Method::Post => {

@@ -2,6 +2,7 @@
 //! `core::adapter`; here they are only received and answered.
 
 pub mod events;
+pub mod otlp;
 
 use crate::{
     core::{answer::Accepted, envelope::ApiError, intake::Rejection},
