@@ -40,6 +40,7 @@ pub mod org;
 pub mod otel;
 pub mod payload;
 pub mod presign;
+pub mod pricing;
 pub mod reconcile;
 pub mod registry;
 pub mod replay;

@@ -81,7 +81,7 @@ fn fields() -> Map<String, Value> {
             "properties": {"prompt_tokens": tokens(), "completion_tokens": tokens(), "total_tokens": tokens()},
             "description": "Token counts; the names that providers use are understood, and details are passed on.",
         },
-        "cost": amount("In US dollars."),
+        "cost": amount("In US dollars. Where it is absent, the cost of a request is told from provider, model and token counts (`docs/PRICES.md`); deliveries then say how in `webhook-cost-status`: `exact`, `estimated`, `cache_hit`, `unknown_model`, `unknown_provider` or `no_usage`."),
         "latency_ms": amount("How long the provider took, in milliseconds."),
         "trace_id": short("W3C trace context."),
         "span_id": short("W3C trace context."),

@@ -1,6 +1,6 @@
 //! The bodies of all calls but those about a webhook's settings and events.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     operation::{members, object, schema_ref},

@@ -33,6 +33,8 @@ pub struct Outcome {
     pub deliveries: usize,
     /// How many are held.
     pub held: usize,
+    /// How many of the accepted are requests whose cost is unknown.
+    pub unpriced: usize,
     /// Which events were not.
     pub rejected: Vec<Rejection>,
 }
@@ -69,6 +71,7 @@ pub async fn take_in(
         .size("rejected", outcome.rejected.len())
         .size("deliveries", outcome.deliveries)
         .size("held", outcome.held)
+        .size("unpriced", outcome.unpriced)
         .emit();
     Ok(outcome)
 }
@@ -144,7 +147,13 @@ async fn keep(intake: &Intake<'_>, mut plan: Plan<'_>, env: &Env) -> Result<Outc
             queue::send(env, EXPRESS, &chunk).await.map_err(|why| unavailable("queue", &why))?;
         }
     }
-    Ok(Outcome { accepted: plan.accepted, deliveries, held: plan.held, rejected: plan.rejected })
+    Ok(Outcome {
+        accepted: plan.accepted,
+        deliveries,
+        held: plan.held,
+        unpriced: plan.unpriced,
+        rejected: plan.rejected,
+    })
 }
 
 /// Stores a segment of its own, which is not packed, under a fresh key, and returns the key.

@@ -35,6 +35,7 @@ mod otlp_intake;
 mod payload;
 mod presign;
 mod preview;
+mod pricing;
 mod reconcile;
 mod replay;
 mod retry;

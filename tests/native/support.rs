@@ -53,6 +53,7 @@ pub fn indexed(id: &str, event_type: &str) -> IndexedEvent {
         traceparent: None,
         trace_id: None,
         route_id: None,
+        cost_status: None,
         place: RecordPlace::try_from(vec![0, 1, 0, 1]).unwrap(),
         queued: vec![],
         held: vec![],

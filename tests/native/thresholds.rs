@@ -126,32 +126,21 @@ fn requests_are_summed_by_window_and_key() {
             json!({"request_id": "5", "type": "eval.failed", "user_id": "u", "cost": 9}),
         ],
     );
-    let told: Vec<(Window, i64, Per, &str, u64, u64, f64, u64, u64)> = found
+    let told: Vec<_> = found
         .iter()
-        .map(|share| {
-            let sum = &share.sum;
-            let dollars = sum.cost.dollars();
-            (
-                share.window,
-                share.begin,
-                share.per,
-                share.key.as_str(),
-                sum.requests,
-                sum.errors,
-                dollars,
-                sum.unknown_cost,
-                sum.guardrails,
-            )
+        .map(|Share { window, begin, per, key, sum }| {
+            let counts = [sum.requests, sum.errors, sum.unknown_cost, sum.guardrails];
+            (*window, *begin, *per, key.as_str(), sum.cost.dollars(), counts)
         })
         .collect();
     let day = Window::Day.of(hour);
     assert_eq!(
         told,
         [
-            (Window::Hour, hour, Per::Model, "m", 2, 1, 0.75, 0, 0),
-            (Window::Hour, hour, Per::Model, "n", 1, 1, 0.0, 1, 0),
-            (Window::Day, day, Per::Org, "", 3, 2, 0.75, 1, 1),
-            (Window::Day, day, Per::User, "u", 2, 1, 0.25, 1, 1),
+            (Window::Hour, hour, Per::Model, "m", 0.75, [2, 1, 0, 0]),
+            (Window::Hour, hour, Per::Model, "n", 0.0, [1, 1, 1, 0]),
+            (Window::Day, day, Per::Org, "", 0.75, [3, 2, 1, 1]),
+            (Window::Day, day, Per::User, "u", 0.25, [2, 1, 1, 1]),
         ]
     );
 }

@@ -113,6 +113,9 @@ pub fn attempt_request(
             ours(name, value);
         }
     }
+    if let Some(status) = message.cost_status {
+        ours("webhook-cost-status", status.as_str().to_owned());
+    }
     if !message.truncated.is_empty() {
         ours("webhook-truncated", message.truncated.join(","));
     }

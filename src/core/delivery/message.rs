@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::core::{
     event::{RecordPlace, Unpacked},
     payload::{Layout, Rendered},
+    pricing::Status,
     signed_url::Locator,
     subscription::Subscription,
     time::Timestamp,
@@ -68,6 +69,9 @@ pub struct Message {
     /// The gateway's id of the route that the request took, where it said one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route_id: Option<String>,
+    /// How the event was priced, where it did not come with a cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_status: Option<Status>,
     /// The resend that it is of, where somebody asked for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resend: Option<String>,
@@ -124,6 +128,8 @@ pub struct Origin<'a> {
     pub model: Option<&'a str>,
     /// The event's provider.
     pub provider: Option<&'a str>,
+    /// How it was priced, where it did not come with a cost.
+    pub cost_status: Option<Status>,
 }
 
 impl Message {
@@ -148,6 +154,7 @@ impl Message {
             route_id: origin.route_id.map(str::to_owned),
             model: origin.model.map(label),
             provider: origin.provider.map(label),
+            cost_status: origin.cost_status,
             resend: None,
             unrecorded: None,
             url_at: None,

@@ -21,7 +21,7 @@ pub use record::{read_record, write_record};
 pub use trace::Trace;
 pub use usage::Usage;
 
-use super::{json::Canonical, time::Timestamp};
+use super::{json::Canonical, pricing::CostNote, time::Timestamp};
 
 /// One event as a gateway sent it. Bodies and unknown fields are kept as canonical JSON and never looked into.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,8 @@ pub struct Event {
     pub usage: Usage,
     /// USD. Absent is unknown, which is not zero.
     pub cost: Option<f64>,
+    /// How the cost came about, or why there is none, where it did not come with the event.
+    pub priced: Option<CostNote>,
     /// How long the provider took, in milliseconds.
     pub latency_ms: Option<f64>,
     /// W3C trace context, as far as known.

@@ -118,6 +118,7 @@ pub fn read_event(raw: &RawValue, now: Timestamp) -> Result<Event, FieldError> {
         status: first(&["status"]).map(|(name, value)| status(value, name)).transpose()?,
         usage,
         cost: amount(&["cost", "cost_usd"], "US dollars")?,
+        priced: None,
         latency_ms: amount(&["latency_ms", "latencyMs", "latency"], "milliseconds")?,
         trace: Trace {
             trace_id: optional_text(&["trace_id"])?,

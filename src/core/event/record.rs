@@ -1,5 +1,5 @@
-//! An event in the archive: one line of JSON, `{"event":{…},"exchange":{"request":…,"response":…}}`. A body that the
-//! event did not have is absent there too.
+//! An event in the archive: one line of JSON, `{"event":{…},"priced":{…},"exchange":{"request":…,"response":…}}`. A body that the
+//! event did not have is absent there too, and so is how it was priced where it came with a cost.
 //!
 //! The exchange stands last and in one piece, so that the signed URL can hand out exactly that slice; the whole line
 //! holds everything, so that a delivery can be rendered from it again.
@@ -18,6 +18,11 @@ pub fn write_record(event: &Event, segment: &mut Vec<u8>) -> RecordPlace {
     let start = segment.len();
     segment.extend_from_slice(br#"{"event":"#);
     write_head(event, segment);
+    if let Some(note) = &event.priced {
+        segment.extend_from_slice(br#","priced":"#);
+        // Writing plain data to memory has no way to fail.
+        let _ = serde_json::to_writer(&mut *segment, note);
+    }
     segment.extend_from_slice(br#","exchange":"#);
     let exchange = segment.len();
     segment.push(b'{');
@@ -50,6 +55,7 @@ pub fn read_record(line: &str) -> Result<Event, FieldError> {
         |name: &str| fields.get(name).ok_or_else(|| FieldError::new(name, "is missing from the record"));
     // A record holds its creation time, so what stands in for a missing one is never used.
     let mut event = read_event(part("event")?, Timestamp::default())?;
+    event.priced = fields.get("priced").and_then(|raw| serde_json::from_str(raw.get()).ok());
     let exchange = object(part("exchange")?, "exchange")?;
     let body = |name: &str| exchange.get(name).and_then(|raw| Canonical::from_text(raw.get()).ok());
     event.request = body("request");

@@ -12,6 +12,12 @@ const PROMPT: [&str; 5] = ["prompt_tokens", "promptTokens", "input_tokens", "inp
 const COMPLETION: [&str; 5] =
     ["completion_tokens", "completionTokens", "output_tokens", "outputTokens", "completion"];
 const TOTAL: [&str; 3] = ["total_tokens", "totalTokens", "total"];
+const CACHES: [&str; 4] = [
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "cacheReadInputTokens",
+    "cacheWriteInputTokens",
+];
 
 /// The largest count a JavaScript receiver can hold exactly: 2^53 - 1.
 const MAX_TOKENS: f64 = 9_007_199_254_740_991.0;
@@ -25,7 +31,8 @@ pub struct Usage {
     pub completion: Option<u64>,
     /// The sum of both counts, as Helicone computes it; the total that was given where one of them is unknown.
     pub total: Option<u64>,
-    /// The object to pass on: the counts under OpenAI's names, then whatever else was given (details, cache counts).
+    /// The object to pass on: the counts under OpenAI's names, then whatever else was given (details, cache counts). Where cached
+    /// tokens stand beside the prompt's, that keeps its own name as well, by which one can tell.
     pub json: Option<Canonical>,
 }
 
@@ -49,8 +56,12 @@ impl Usage {
                 write_number(count as f64, &mut out);
             }
         }
-        let is_count =
-            |name: &str| PROMPT.iter().chain(&COMPLETION).chain(&TOTAL).any(|known| *known == name);
+        // Anthropic and Bedrock count cached tokens beside this one, and only its name tells.
+        let is_beside = CACHES.iter().any(|name| fields.get(name).is_some());
+        let is_count = |name: &str| {
+            let is_kept = is_beside && ["input_tokens", "inputTokens"].contains(&name);
+            !is_kept && PROMPT.iter().chain(&COMPLETION).chain(&TOTAL).any(|known| *known == name)
+        };
         for (name, value) in fields.iter().filter(|(name, _)| !is_count(name)) {
             write_key(name, &mut out);
             out.extend_from_slice(value.get().as_bytes());

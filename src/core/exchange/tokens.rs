@@ -36,7 +36,9 @@ impl TokenCounts {
             Dialect::Gemini => of_gemini(usage),
             Dialect::Anthropic => of_anthropic(usage),
             // Anthropic's names for what went through the cache, on an answer that does not look like one of its.
-            Dialect::Unknown if usage.first(&ANTHROPIC_CACHES).is_some() => of_anthropic(usage),
+            Dialect::Unknown if usage.first(&CACHE_READS).or(usage.first(&CACHE_WRITES)).is_some() => {
+                of_anthropic(usage)
+            }
             _ => of_openai(usage),
         };
         let sum = counts
@@ -45,9 +47,24 @@ impl TokenCounts {
             .map(|(prompt, completion)| prompt.saturating_add(completion));
         Self { total: sum.or(counts.total), ..counts }
     }
+
+    /// Reads a usage object by itself, of whose format its names have to tell. Cached tokens stand beside `input_tokens` where
+    /// they are named as Anthropic and Bedrock do, and within `prompt_tokens` however they are named.
+    pub fn of_usage(usage: &Value) -> Self {
+        let counts = Counts(usage);
+        if counts.first(&["/promptTokenCount", "/candidatesTokenCount"]).is_some() {
+            return of_gemini(counts);
+        }
+        let is_beside = counts.first(&["/input_tokens", "/inputTokens"]).is_some()
+            && counts.first(&CACHE_READS).or(counts.first(&CACHE_WRITES)).is_some();
+        if is_beside { of_anthropic(counts) } else { of_openai(counts) }
+    }
 }
 
-const ANTHROPIC_CACHES: [&str; 2] = ["/cache_read_input_tokens", "/cache_creation_input_tokens"];
+/// What was read from a cache, as Anthropic and Bedrock name it.
+const CACHE_READS: [&str; 2] = ["/cache_read_input_tokens", "/cacheReadInputTokens"];
+/// What was written to one, likewise.
+const CACHE_WRITES: [&str; 2] = ["/cache_creation_input_tokens", "/cacheWriteInputTokens"];
 
 #[derive(Clone, Copy)]
 struct Counts<'a>(&'a Value);
@@ -68,6 +85,7 @@ fn of_openai(usage: Counts<'_>) -> TokenCounts {
         "/completion_tokens_details/reasoning_tokens",
         "/output_tokens_details/reasoning_tokens",
         "/reasoning_tokens",
+        "/reasoningTokens",
     ]);
     TokenCounts {
         prompt,
@@ -89,24 +107,35 @@ fn of_openai(usage: Counts<'_>) -> TokenCounts {
             "/prompt_cache_hit_tokens",
             // Gateways that translate Anthropic's answers.
             "/cache_read_input_tokens",
+            // Vercel's AI SDK, Moonshot, xAI.
+            "/cachedInputTokens",
+            "/cached_tokens",
+            "/cached_prompt_text_tokens",
+            "/input_token_details/cached_tokens",
         ]),
-        cache_write: usage
-            .first(&["/prompt_tokens_details/cache_write_tokens", "/cache_creation_input_tokens"]),
+        cache_write: usage.first(&[
+            "/prompt_tokens_details/cache_write_tokens",
+            "/input_tokens_details/cache_write_tokens",
+            "/cache_creation_input_tokens",
+        ]),
         reasoning,
     }
 }
 
 /// Anthropic counts what went through the cache beside the rest of the prompt.
 fn of_anthropic(usage: Counts<'_>) -> TokenCounts {
-    let [cache_read, cache_write] = ANTHROPIC_CACHES.map(|name| usage.first(&[name]));
+    let cache_read = usage.first(&CACHE_READS);
+    let cache_write = usage.first(&CACHE_WRITES);
     let cached = cache_read.unwrap_or(0).saturating_add(cache_write.unwrap_or(0));
     TokenCounts {
-        prompt: usage.first(&["/input_tokens"]).map(|uncached| uncached.saturating_add(cached)),
-        completion: usage.first(&["/output_tokens"]),
+        prompt: usage
+            .first(&["/input_tokens", "/inputTokens"])
+            .map(|uncached| uncached.saturating_add(cached)),
+        completion: usage.first(&["/output_tokens", "/outputTokens", "/completion_tokens"]),
         total: None,
         cache_read,
         cache_write,
-        reasoning: None,
+        reasoning: usage.first(&["/output_tokens_details/thinking_tokens"]),
     }
 }
 

@@ -19,7 +19,7 @@ const VALUE_WEIGHT: usize = 128;
 /// subscriptions share the work. Made once per event.
 ///
 /// The names are those that events are sent by: `id`, `type`, `request_id`, `created_at` (RFC 3339 in UTC with
-/// milliseconds, whatever form it came in), `user_id`, `model`, `provider`, `status`, `cost`, `latency_ms`, `trace_id`,
+/// milliseconds, whatever form it came in), `user_id`, `model`, `provider`, `status`, `cost`, `cost_status`, `latency_ms`, `trace_id`,
 /// `span_id`, `traceparent`, `usage` (counts under OpenAI's names), `properties` as they came, `metadata` and every
 /// other field of the gateway's own, `data`, `request` and `response`. A field that the event does not have is an
 /// absent key; so is one that came as null, except `data`, `request`, `response` and the gateway's own ones.
@@ -64,6 +64,7 @@ impl<'e> EventView<'e> {
             ("provider", text(&event.provider)),
             ("status", json(&event.status)),
             ("cost", event.cost.map(Source::Number)),
+            ("cost_status", event.priced.as_ref().map(|note| Source::Text(note.status.as_str()))),
             ("latency_ms", event.latency_ms.map(Source::Number)),
             ("trace_id", text(&event.trace.trace_id)),
             ("span_id", text(&event.trace.span_id)),

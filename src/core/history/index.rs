@@ -6,6 +6,7 @@ use crate::core::{
     delivery::{Message, Origin, label},
     event::{Event, RecordPlace},
     ids,
+    pricing::Status,
     subscription::Subscription,
     time::Timestamp,
 };
@@ -47,6 +48,9 @@ pub struct IndexedEvent {
     /// The provider, shortened likewise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// How it was priced, where it did not come with a cost.
+    #[serde(rename = "priced", default, skip_serializing_if = "Option::is_none")]
+    pub cost_status: Option<Status>,
     /// The `traceparent` to send.
     #[serde(rename = "trace", default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
@@ -85,6 +89,7 @@ impl IndexedEvent {
             user_id: event.user_id.clone(),
             model: event.model.as_deref().map(label),
             provider: event.provider.as_deref().map(label),
+            cost_status: event.priced.as_ref().map(|note| note.status),
             traceparent: event.trace.header(),
             trace_id: event.trace.trace_id.as_deref().map(label),
             route_id: event.route_id().as_deref().map(label),
@@ -163,6 +168,7 @@ impl SegmentIndex {
             route_id: event.route_id.as_deref(),
             model: event.model.as_deref(),
             provider: event.provider.as_deref(),
+            cost_status: event.cost_status,
         };
         let id = ids::delivery_id(org, &event.id, &subscription.id);
         Some(Message::new(&origin, id, subscription))

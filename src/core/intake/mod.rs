@@ -4,6 +4,7 @@
 
 mod complete;
 mod own_types;
+mod price;
 
 pub use complete::complete;
 
@@ -77,6 +78,8 @@ pub struct Plan<'a> {
     pub held: usize,
     /// What the events come to for the org's rules, and what tells this call from every other one.
     pub observed: (Vec<Share>, String),
+    /// How many of the accepted are requests whose cost is unknown.
+    pub unpriced: usize,
     /// Of each subscription of the snapshot, where the index has it.
     positions: Vec<Option<usize>>,
     /// Of each event of the index, one body per shape that is queued.
@@ -123,6 +126,9 @@ impl<'a> Intake<'a> {
                     complete(&mut event);
                     plan.accepted = plan.accepted.saturating_add(1);
                     observer.add(&event);
+                    if event.cost.is_none() && event.priced.is_some() {
+                        plan.unpriced = plan.unpriced.saturating_add(1);
+                    }
                     self.add(&mut plan, &event, body_length, &mut rendered_bytes);
                 }
                 Err(error) => plan.rejected.push(Rejection { index, error }),

@@ -74,6 +74,7 @@ fn known<'e>(event: &'e Event, members: &mut Members<'e>) {
         outcome(status, members);
     }
     members.number("cost", event.cost);
+    members.text("cost_status", event.priced.as_ref().map(|note| note.status.as_str()));
     members.json("usage", event.usage.json.as_ref());
     members.number("latency_ms", event.latency_ms);
     members.json("properties", event.properties_json.as_ref());

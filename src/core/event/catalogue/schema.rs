@@ -75,6 +75,7 @@ fn common(version: ApiVersion) -> Map<String, Value> {
         "provider": text("The provider, in the gateway's spelling."),
         "status": status,
         "cost": {"type": "number", "minimum": 0, "description": "In US dollars; absent where nobody knows it."},
+        "cost_status": text("How the cost came about, or why there is none, where it did not come with the event: exact, estimated, cache_hit, unknown_model, unknown_provider or no_usage."),
         "usage": {"type": "object", "description": "Token counts, under OpenAI's names."},
         "latency_ms": {"type": "number", "minimum": 0, "description": "How long the provider took."},
         "properties": {"type": "object", "description": "Custom properties."},

@@ -18,7 +18,7 @@ fn answer(outcome: Outcome, is_single: bool) -> Answer {
     if outcome.accepted == 0 && !outcome.rejected.is_empty() {
         return Err(ApiError::bad_request(summary(&outcome.rejected, is_single)));
     }
-    let Outcome { accepted, deliveries, held, rejected } = outcome;
+    let Outcome { accepted, deliveries, held, rejected, unpriced: _ } = outcome;
     ok(202, &Accepted { accepted, deliveries, held, rejected })
 }
 

@@ -68,6 +68,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
         route_id: None,
         model: event.model.as_deref(),
         provider: event.provider.as_deref(),
+        cost_status: None,
     };
     let delivery_id = ids::delivery_id(&principal.org, &event.id, id);
     let mut message = Message::new(&origin, delivery_id, subscription);
