@@ -2,6 +2,7 @@
 //! descriptions of their formats.
 
 mod generator;
+mod intake;
 mod properties;
 mod streams;
 

@@ -6,6 +6,7 @@
 //!
 //! - `body` normalises what came; `assemble/` makes one response of a stream.
 //! - `dialect` tells the format from the bodies, `provider` reads the name that the gateway gave.
+//! - `outline` reads what a body says at its top level, where that is all that is asked.
 //! - `part`, `message` and `answer` read content; `tokens`, `schema` and `failure` read the rest; all look through `member`.
 
 mod answer;
@@ -15,6 +16,7 @@ mod dialect;
 mod failure;
 mod member;
 mod message;
+mod outline;
 mod part;
 mod provider;
 mod schema;
@@ -31,6 +33,7 @@ pub use body::Body;
 pub use dialect::Dialect;
 pub use failure::{ProviderError, Refusal};
 pub use message::{Message, Role};
+pub use outline::Outline;
 pub use part::{Part, ToolCall};
 pub use provider::Provider;
 pub use schema::{RequestedSchema, SchemaForm};

@@ -2,6 +2,7 @@
 //!
 //! A plan is data: nothing has happened until the edge has stored the segment and its index and then queued the messages.
 
+mod bodies;
 mod complete;
 mod own_types;
 mod price;

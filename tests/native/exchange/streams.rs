@@ -10,11 +10,11 @@ use super::{
 };
 
 /// How often each response of the tables is cut anew.
-const SEEDS: u64 = 4;
+pub const SEEDS: u64 = 4;
 
-type Cut = fn(&Value, &mut Dice) -> Vec<Value>;
+pub type Cut = fn(&Value, &mut Dice) -> Vec<Value>;
 
-const FORMATS: [(&str, Cut); 5] = [
+pub const FORMATS: [(&str, Cut); 5] = [
     ("openai_chat", generator::chat),
     ("openai_responses", |response, dice| generator::responses(response, true, dice)),
     ("anthropic", generator::anthropic),
@@ -23,13 +23,13 @@ const FORMATS: [(&str, Cut); 5] = [
 ];
 
 /// The ways in which gateways store a stream.
-fn stored(pieces: &[Value], dice: &mut Dice) -> Vec<(&'static str, Value)> {
+pub fn stored(pieces: &[Value], dice: &mut Dice) -> Vec<(&'static str, Value)> {
     let text = sse(pieces, dice);
     let lines: Vec<&str> = text.lines().collect();
     let named: Vec<Value> =
         pieces.iter().map(|piece| json!({"event": piece["type"], "data": piece})).collect();
     let as_text: Vec<String> = pieces.iter().map(Value::to_string).collect();
-    vec![
+    let mut forms = vec![
         ("a list", json!(pieces)),
         ("a list as text", json!(json!(pieces).to_string())),
         ("events", json!(text)),
@@ -39,11 +39,16 @@ fn stored(pieces: &[Value], dice: &mut Dice) -> Vec<(&'static str, Value)> {
         ("streamed_chunks with lines", json!({"streamed_chunks": lines})),
         ("chunks with named events", json!({"chunks": named})),
         ("chunks with pieces as text", json!({"chunks": as_text})),
-    ]
+    ];
+    // One piece in a line of its own is that piece, and no stream.
+    if pieces.len() > 1 {
+        forms.push(("lines of JSON", json!(as_text.join("\n") + "\n")));
+    }
+    forms
 }
 
 /// The responses of a table that a stream could have brought, with names.
-fn streamable(table: Table) -> impl Iterator<Item = (String, Value, Value)> {
+pub fn streamable(table: Table) -> impl Iterator<Item = (String, Value, Value)> {
     let is_streamable = |response: &Value| {
         response["choices"].is_array()
             || response["object"] == "response"

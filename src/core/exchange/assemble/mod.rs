@@ -1,16 +1,18 @@
 //! One response of a stream: what the provider would have answered had it not been asked to stream.
 //!
-//! Gateways store streams in three forms, which all come down to a list of pieces (`pieces`): a JSON list, the text of the
-//! server-sent events (`sse`), or an object with either as a member. What the pieces amount to is each format's own affair,
+//! Gateways store streams in four forms, which all come down to a list of pieces (`pieces`): a JSON list, the text of the
+//! server-sent events (`sse`), lines of JSON (`lines`), or an object with one of these as a member. What the pieces amount to is each format's own affair,
 //! one file each. A stream that broke off amounts to as much as came; an error in its middle is the member `error`.
 //!
 //! Everything moves from the pieces into the response, so the work is linear in their size.
 
 mod anthropic;
 mod gemini;
+mod lines;
 mod merge;
 mod openai_chat;
 mod openai_responses;
+mod peek;
 mod pieces;
 mod sse;
 mod text_completion;
@@ -45,10 +47,23 @@ pub fn from_pieces(pieces: Vec<Value>) -> Result<Value, Vec<Value>> {
     }
 }
 
-/// The response that the text of a stream of server-sent events amounts to; `None` where it is no stream of a known format.
-/// A last event that was cut is left out.
+/// The response that the text of a stream amounts to, server-sent events or lines of JSON; `None` where it is no stream of a
+/// known format. A last event that was cut is left out.
 pub fn from_text(text: &str) -> Option<Value> {
-    from_pieces(sse::pieces(text)).ok()
+    let is_lines = text.trim_start().starts_with('{');
+    from_pieces(if is_lines { lines::pieces(text) } else { sse::pieces(text) }).ok()
+}
+
+/// The response that a stored stream amounts to, in any of its forms, from its compact JSON text; `None` where it is no stream
+/// of a known format, which in most cases a look at its beginning tells.
+pub fn from_json(json: &str) -> Option<Value> {
+    if !peek::may_be_stream(json) {
+        return None;
+    }
+    match whole(Body::from_json(json)) {
+        (Body::Json(whole), true) => Some(whole),
+        _ => None,
+    }
 }
 
 /// A response's body, whole, and whether it came as a stream.
