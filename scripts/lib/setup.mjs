@@ -3,6 +3,7 @@
 import { installCargoTool, missingCargoTools } from "./cargo-tools.mjs";
 import { Failure } from "./fail.mjs";
 import { installPackages, packagesInstalled } from "./npm-packages.mjs";
+import { clientsInstalled, installClients, pythonFits } from "./python-clients.mjs";
 import { capture } from "./run.mjs";
 import { installRustParts, missingRustParts, requireRust } from "./rust.mjs";
 
@@ -39,6 +40,21 @@ export async function setUpTasks({ command = "npm start", forTests = false } = {
       title: `compiling the build tool ${tool.crate} ${tool.version} (2-4 min, once per machine)`,
       work: () => installCargoTool(tool),
     });
+  }
+  if (forTests && !clientsInstalled()) {
+    if (await pythonFits()) {
+      tasks.push({
+        title:
+          "installing LiteLLM and Helicone's Python client for their tests (1-2 min and 340 MB, once per machine)",
+        work: installClients,
+      });
+    } else if (process.env.CI) {
+      throw new Failure("The tests of LiteLLM need Python 3.10 to 3.14 with venv as `python3`.");
+    } else {
+      console.warn(
+        "NOT TESTED: LiteLLM and Helicone's Python client, which need Python 3.10 to 3.14 with venv as `python3`.",
+      );
+    }
   }
   return tasks;
 }

@@ -19,6 +19,18 @@ pub struct Accepted {
     pub rejected: Vec<Rejection>,
 }
 
+/// What became of a log of Helicone's manual logger.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct Logged<'a> {
+    /// The request's id: the one in `Helicone-Request-Id`, else one that was made for it.
+    pub request_id: &'a str,
+    /// How many deliveries that made.
+    pub deliveries: usize,
+    /// How many more are held, because the webhook that it matches is paused.
+    pub held: usize,
+}
+
 /// What a deployment is.
 #[derive(Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]

@@ -5,12 +5,23 @@
 
 use super::hash;
 
+/// The longest id that we make, in characters: as long as one that is given.
+const MAX_MADE: usize = 256;
+
 /// How request ids of test deliveries begin.
 const TEST: &str = "test-";
 
 /// The id of an event that came without one. One request may raise several events, hence the type.
 pub fn event_id(event_type: &str, request_id: &str) -> String {
-    format!("{event_type}:{request_id}")
+    bounded(format!("{event_type}:{request_id}"))
+}
+
+/// An id that we made, as it is where it is short enough to be read back (256 characters), else a hash of it.
+pub fn bounded(id: String) -> String {
+    match id.chars().count() <= MAX_MADE {
+        true => id,
+        false => hash::name("heliograph/event", &[&id], 16),
+    }
 }
 
 /// The id of one event's delivery to one subscription, sent as `webhook-id`: `msg_`, the subscription's [`tag`], and 24 hex
@@ -49,6 +60,22 @@ pub fn subscription_id(random: [u8; 16]) -> String {
 /// A rule's id from 8 random bytes: `rule_` and 16 hex characters.
 pub fn rule_id(random: [u8; 8]) -> String {
     format!("rule_{}", hex::encode(random))
+}
+
+/// A request's id for a client that names none, from 16 random bytes: a UUID (version 4), as Helicone's are.
+pub fn request_id(random: [u8; 16]) -> String {
+    const VERSION: u128 = 0xf << 76;
+    const VARIANT: u128 = 0x3 << 62;
+    let id = (u128::from_be_bytes(random) & !VERSION & !VARIANT) | (0x4 << 76) | (0x2 << 62);
+    let part = |from: u32, mask: u128| (id >> from) & mask;
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        part(96, 0xffff_ffff),
+        part(80, 0xffff),
+        part(64, 0xffff),
+        part(48, 0xffff),
+        part(0, 0xffff_ffff_ffff)
+    )
 }
 
 /// The request id of a test delivery, from 16 random bytes: no gateway knows it.

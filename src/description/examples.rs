@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::core::{
     answer::{
-        Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, SettingsView,
-        Tested,
+        Accepted, Deleted, DeliveryPage, Health, KeyView, Logged, OrgView, Queued, Received, Secret,
+        SettingsView, Tested,
     },
     api_version::ApiVersion,
     auth::Scope,
@@ -92,6 +92,11 @@ pub fn accepted() -> Value {
         held: 0,
         rejected: vec![Rejection { index: 1, error: error.to_owned() }],
     })
+}
+
+/// What became of a log.
+pub fn logged() -> Value {
+    to_value(&Logged { request_id: "0f4d7f3e-6d0c-4c53-9a53-1f6f1d2b7c11", deliveries: 1, held: 0 })
 }
 
 /// A full exchange.

@@ -5,6 +5,7 @@
 //! they are held to, and examples are made by the same code that makes the answers. `cargo run --example openapi` writes
 //! the file again; a native test fails when it is not current.
 
+mod adapters;
 mod errors;
 mod event;
 mod examples;

@@ -23,6 +23,7 @@ fn general() -> Value {
     let range = || json!({"anyOf": [{"type": "string", "format": "date", "pattern": DATE}, moment()]});
     json!({
         "WebhookId": path("id", text(), "sub_4780bffc40b9943f654998c67b7fda4b", "The webhook's id."),
+        "Logger": path("logger", json!({"enum": ["custom", "oai", "anthropic", "googleapis"]}), "custom", "The provider that was asked, as the loggers name it."),
         "DeliveryId": path("id", text(), DELIVERY, "The delivery's id, which is its `webhook-id`."),
         "JobId": path("id", text(), JOB, "The recovery's id."),
         "Limit": parameter("query", "limit", json!({"type": "integer", "minimum": 1, "maximum": limits::MAX_PAGE, "default": limits::PAGE}), Some(50.into()), "How many entries the page has at most."),

@@ -6,11 +6,11 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{errors, event, filter, paths::rules, requests, settings};
+use super::{adapters, errors, event, filter, paths::rules, requests, settings};
 use crate::core::{
     answer::{
-        Accepted, Deleted, DeliveryPage, Health, KeyView, OrgView, Queued, Received, Secret, SettingsView,
-        Tested,
+        Accepted, Deleted, DeliveryPage, Health, KeyView, Logged, OrgView, Queued, Received, Secret,
+        SettingsView, Tested,
     },
     backfill::BackfillView,
     event_types::EventTypeView,
@@ -31,6 +31,7 @@ pub fn all() -> Value {
     add::<Tested>(&mut derived);
     add::<Preview>(&mut derived);
     add::<Accepted>(&mut derived);
+    add::<Logged<'_>>(&mut derived);
     add::<DeliveryPage>(&mut derived);
     add::<Queued>(&mut derived);
     add::<JobView>(&mut derived);
@@ -79,6 +80,8 @@ pub fn all() -> Value {
         ("ReviewLabel", requests::review_label()),
         ("Delivery", requests::delivery()),
         ("Exchange", requests::exchange()),
+        ("HeliconeLog", adapters::helicone_log()),
+        ("LiteLlmPayload", adapters::litellm_payload()),
     ] {
         all.insert(name.to_owned(), schema);
     }

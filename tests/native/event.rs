@@ -299,6 +299,18 @@ fn traceparents_are_passed_on_only_where_they_are_valid() {
 }
 
 #[test]
+fn the_longest_names_make_an_id_that_is_read_back() {
+    let mut event = full();
+    event["id"] = Value::Null;
+    event["request_id"] = "r".repeat(256).into();
+    let event = read(&event.to_string()).unwrap();
+    assert!(event.id.len() <= 256);
+    let mut segment = Vec::new();
+    write_record(&event, &mut segment);
+    assert_eq!(read_record(std::str::from_utf8(&segment).unwrap().trim_end()).unwrap(), event);
+}
+
+#[test]
 fn a_record_gives_back_the_event_and_the_exchange() {
     let mut segment = b"before\n".to_vec();
     let event = read(&full().to_string()).unwrap();

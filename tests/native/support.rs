@@ -4,7 +4,7 @@ use std::path::Path;
 
 use heliograph::core::{
     destination::Policy,
-    event::RecordPlace,
+    event::{Event, RecordPlace, read_record, write_record},
     history::IndexedEvent,
     subscription::{Settings, Subscription},
     time::Timestamp,
@@ -58,4 +58,13 @@ pub fn indexed(id: &str, event_type: &str) -> IndexedEvent {
         queued: vec![],
         held: vec![],
     }
+}
+
+/// An event as the archive has it: `{"event":{…},"exchange":{…}}`. What was written has to be what is read back.
+pub fn archived(event: &Event) -> Value {
+    let mut segment = Vec::new();
+    write_record(event, &mut segment);
+    let text = String::from_utf8(segment).unwrap();
+    assert_eq!(&read_record(text.trim_end()).unwrap(), event);
+    serde_json::from_str(&text).unwrap()
 }

@@ -8,6 +8,9 @@ use crate::core::field::FieldError;
 /// An LLM request finished: the type that Helicone's webhooks know, and the default.
 pub const REQUEST_COMPLETED: &str = "request.completed";
 
+/// An LLM request ended in an error.
+pub const REQUEST_FAILED: &str = "request.failed";
+
 /// Operational: an endpoint has begun to take nothing.
 pub const ENDPOINT_FAILING: &str = "endpoint.failing";
 

@@ -12,14 +12,17 @@ mod usage;
 pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
 pub use event_type::{
     DELIVERY_EXHAUSTED, ENDPOINT_DISABLED, ENDPOINT_FAILING, ENDPOINT_RECOVERED, ENDPOINT_SUCCESS_RATE_LOW,
-    EventTypePattern, MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED, is_event_type, is_operational,
-    is_request,
+    EventTypePattern, MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED, REQUEST_FAILED, is_event_type,
+    is_operational, is_request,
 };
 pub use place::{RecordPlace, Stored, Unpacked, append_packed, join_unpacked};
 pub use read::{KNOWN, MAX_ID, MAX_STATUS, MAX_TEXT, read_event};
 pub use record::{read_record, write_record};
 pub use trace::Trace;
 pub use usage::Usage;
+
+// What `core::adapter` reads the fields of other formats by.
+pub(in crate::core) use read::{canonical, checked_id, id_text, number, object, short_text, text};
 
 use super::{json::Canonical, pricing::CostNote, time::Timestamp};
 

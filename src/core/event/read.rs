@@ -147,7 +147,7 @@ pub(super) fn kind_of(raw: &RawValue) -> &'static str {
     }
 }
 
-pub(super) fn object<'a>(raw: &'a RawValue, path: &str) -> Result<Fields<'a>, FieldError> {
+pub(in crate::core) fn object<'a>(raw: &'a RawValue, path: &str) -> Result<Fields<'a>, FieldError> {
     if !raw.get().starts_with('{') {
         return Err(FieldError::new(path, format!("must be a JSON object, not {}", kind_of(raw))));
     }
@@ -156,20 +156,20 @@ pub(super) fn object<'a>(raw: &'a RawValue, path: &str) -> Result<Fields<'a>, Fi
     })
 }
 
-pub(super) fn number(raw: &RawValue, path: &str) -> Result<f64, FieldError> {
+pub(in crate::core) fn number(raw: &RawValue, path: &str) -> Result<f64, FieldError> {
     serde_json::from_str::<f64>(raw.get())
         .ok()
         .filter(|number| number.is_finite())
         .ok_or_else(|| FieldError::new(path, format!("must be a number, not {}", kind_of(raw))))
 }
 
-fn text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
+pub(in crate::core) fn text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
     canonical(raw, path)?
         .string_value()
         .ok_or_else(|| FieldError::new(path, format!("must be a string, not {}", kind_of(raw))))
 }
 
-fn short_text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
+pub(in crate::core) fn short_text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
     let text = text(raw, path)?;
     if text.chars().count() > MAX_TEXT {
         return Err(FieldError::new(path, format!("must be at most {MAX_TEXT} characters long")));
@@ -177,8 +177,12 @@ fn short_text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
     Ok(text)
 }
 
-fn id_text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
-    let text = text(raw, path)?;
+pub(in crate::core) fn id_text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
+    checked_id(text(raw, path)?, path)
+}
+
+/// A text as an id.
+pub(in crate::core) fn checked_id(text: String, path: &str) -> Result<String, FieldError> {
     if text.is_empty() || text.chars().count() > MAX_ID || text.chars().any(char::is_control) {
         return Err(FieldError::new(path, format!("must be {ID_RULE}")));
     }
@@ -223,6 +227,6 @@ fn properties(raw: &RawValue) -> Result<Vec<(String, String)>, FieldError> {
     Ok(properties)
 }
 
-fn canonical(raw: &RawValue, path: &str) -> Result<Canonical, FieldError> {
+pub(in crate::core) fn canonical(raw: &RawValue, path: &str) -> Result<Canonical, FieldError> {
     Canonical::from_text(raw.get()).map_err(|error| FieldError::new(path, error.to_string()))
 }

@@ -38,7 +38,7 @@ pub struct Usage {
 
 impl Usage {
     /// Reads a `usage` object.
-    pub(super) fn read(raw: &RawValue) -> Result<Self, FieldError> {
+    pub(in crate::core) fn read(raw: &RawValue) -> Result<Self, FieldError> {
         let fields = object(raw, "usage")?;
         let prompt = count(&fields, &PROMPT)?;
         let completion = count(&fields, &COMPLETION)?;

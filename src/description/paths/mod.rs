@@ -1,5 +1,6 @@
 //! Every path, in the order in which they are read.
 
+mod adapters;
 mod deliveries;
 mod deployment;
 pub mod event_types;
@@ -22,6 +23,7 @@ pub fn all() -> Value {
         events::paths(),
         event_types::paths(),
         traces::paths(),
+        adapters::paths(),
         webhooks::paths(),
         deliveries::paths(),
         rules::paths(),

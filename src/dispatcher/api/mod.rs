@@ -18,7 +18,7 @@ mod webhooks;
 use worker::{Env, Method, Request};
 
 use crate::{
-    core::{auth::Scope, envelope::ApiError},
+    core::{adapter::helicone, auth::Scope, envelope::ApiError},
     edge::{
         auth::{allow, allow_root},
         http::Answer,
@@ -42,6 +42,19 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
             Method::Post => {
                 let principal = allow(request, env, Scope::EventsWrite).await;
                 Ok(intake::otlp::create(request, principal, env).await)
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "intake", "litellm"] => match request.method() {
+            Method::Post => {
+                intake::litellm::create(request, allow(request, env, Scope::EventsWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
+        [route, "v1", "log"] if helicone::is_route(route) => match request.method() {
+            Method::Post => {
+                let principal = allow(request, env, Scope::EventsWrite).await?;
+                intake::helicone::create(request, route, principal, env).await
             }
             _ => Err(ApiError::method("POST")),
         },

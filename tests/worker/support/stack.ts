@@ -45,6 +45,8 @@ type Options = {
   without?: string[];
   /** Where state is kept beyond the stack's end. */
   persist?: string;
+  /** The text of another Worker's module, which has the Worker bound as `HELIOGRAPH`. */
+  caller?: string;
   /** The name of a binding to another Worker, which logs what it is sent. */
   service?: string;
   /** Rate limits that are not those of wrangler.toml, by their bindings. */
@@ -56,6 +58,9 @@ type Options = {
   /** Answers the Worker's own requests with 200 instead of letting them out, or as this says. */
   offline?: boolean | ((url: URL) => Response);
 };
+
+/** The Worker's name, where another one binds it. */
+const MAIN = "heliograph";
 
 /** Consumes queues as an operator's own Worker would: hands each message on. */
 const COLLECTOR = `
@@ -217,6 +222,12 @@ export async function startStack(options: Options = {}) {
       }));
       return { rows, more: page.more };
     },
+    /** Asks the other Worker, which has this one bound. */
+    async ask(init: { method: string; body: string; headers: Record<string, string> }) {
+      const caller = await miniflare.getWorker("caller");
+      const response = await caller.fetch("http://caller/", init);
+      return { status: response.status, text: await response.text() };
+    },
     /** Asks the receiver's insights, as its consumer does. */
     async insights(command: unknown) {
       const namespace = await miniflare.getDurableObjectNamespace("INSIGHTS");
@@ -268,6 +279,7 @@ function heliograph(options: Options, secrets: Secrets) {
   return {
     ...worker,
     queueConsumers: Object.fromEntries(consumers),
+    ...(options.caller ? { name: MAIN } : {}),
     ...(options.service ? { serviceBindings: { [options.service]: "service" } } : {}),
     ...(options.email ? { email: { send_email: [{ name: options.email }] } } : {}),
     ...(options.kv ? { kvNamespaces: { SUBSCRIPTIONS: remote(options.kv) } } : {}),
@@ -316,7 +328,13 @@ function helpers(options: Options) {
     compatibilityDate,
     modules: [{ type: "ESModule" as const, path: "index.js", contents: SERVICE }],
   };
-  const others = options.service ? [producer, service] : [producer];
+  const caller = {
+    name: "caller",
+    compatibilityDate,
+    modules: [{ type: "ESModule" as const, path: "index.js", contents: options.caller ?? "" }],
+    serviceBindings: { HELIOGRAPH: MAIN },
+  };
+  const others = [producer, ...(options.service ? [service] : []), ...(options.caller ? [caller] : [])];
   if (!options.collect) return others;
   const consumer = { maxBatchTimeout: 0 };
   const collector = {

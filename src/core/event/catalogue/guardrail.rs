@@ -2,7 +2,7 @@
 
 use super::Spec;
 
-pub(super) const TYPES: [Spec; 2] = [
+pub(super) const TYPES: [Spec; 3] = [
     Spec {
         name: "guardrail.blocked",
         description: "A guardrail kept a request from the model, or an answer from the user.",
@@ -16,6 +16,21 @@ pub(super) const TYPES: [Spec; 2] = [
         example: r#"{
             "model": "gpt-4o",
             "data": {"guardrail": "pii", "action": "blocked", "reason": "an e-mail address was found"}
+        }"#,
+    },
+    Spec {
+        name: "guardrail.flagged",
+        description: "A guardrail found something, and the request went on: as it was, or changed by the guardrail.",
+        own: r#"{
+            "properties": {
+                "guardrail": {"type": "string", "description": "Which guardrail."},
+                "action": {"type": "string", "description": "What it did, such as flagged or intervened."},
+                "reason": {"type": "string", "description": "Why, in the gateway's words."}
+            }
+        }"#,
+        example: r#"{
+            "model": "gpt-4o",
+            "data": {"guardrail": "pii", "action": "flagged", "reason": "a name was found"}
         }"#,
     },
     Spec {
