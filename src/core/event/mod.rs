@@ -26,7 +26,7 @@ pub(in crate::core) use read::{canonical, checked_id, id_text, number, object, s
 
 use super::{json::Canonical, pricing::CostNote, time::Timestamp};
 
-/// One event as a gateway sent it. Bodies and unknown fields are kept as canonical JSON and never looked into.
+/// One event as a gateway sent it. Bodies and unknown fields are kept as canonical JSON; nobody but `core::intake` looks into them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// The `id` it came with, else `{type}:{request_id}`. The idempotency key of everything that follows.

@@ -9,9 +9,13 @@ use crate::core::{
     json::Canonical,
 };
 
-/// The largest stream that is put together, as JSON text in bytes. Its pieces take several times as much memory as their text,
-/// and the isolate's is shared. A larger one stays as it came, and is put together by whoever reads it.
-const MAX_STREAM: usize = 4 * 1024 * 1024;
+/// The largest stream that is put together, as JSON text in bytes. A larger one stays as it came, and is put together by whoever
+/// reads it.
+const MAX_STREAM: usize = 16 * 1024 * 1024;
+
+/// How many values a list of pieces may hold, told by its commas. A list is read as a whole, at up to a hundred bytes a value, and
+/// the isolate's memory is shared; of text one piece at a time is held.
+const MAX_VALUES: usize = 400_000;
 
 /// Puts a stream together, and fills in what the bodies say and the event does not.
 pub(super) fn read(event: &mut Event) {
@@ -35,10 +39,14 @@ pub(super) fn read(event: &mut Event) {
 
 fn whole(response: &Canonical) -> Option<Canonical> {
     let text = response.as_str();
-    if text.len() > MAX_STREAM {
+    if text.len() > MAX_STREAM || !assemble::may_be_stream(text) || is_too_many(text) {
         return None;
     }
     Canonical::from_text(&assemble::from_json(text)?.to_string()).ok()
+}
+
+fn is_too_many(json: &str) -> bool {
+    !json.starts_with('"') && json.bytes().filter(|byte| *byte == b',').count() > MAX_VALUES
 }
 
 /// The counts as a gateway would have given them, details under OpenAI's names.

@@ -4,6 +4,7 @@ use heliograph::core::{
     event::{Event, read_event},
     exchange::{Body, Exchange},
     intake::complete,
+    json::Canonical,
 };
 use serde_json::{Value, json, value::RawValue};
 
@@ -121,17 +122,31 @@ fn what_is_no_stream_stays_as_it_came() {
 }
 
 #[test]
-fn a_stream_beyond_the_bound_stays_as_it_came() {
+fn a_stream_beyond_the_bounds_stays_as_it_came() {
     let piece =
-        json!({"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": "ab"}}]});
-    let line = format!("data: {piece}\n\n");
-    // The bound is on the JSON text, in which quotes and line ends take two bytes.
-    let in_json = json!(line).to_string().len() - 2;
-    let fits = (4 * 1024 * 1024 - 2) / in_json;
-    for (pieces, is_whole) in [(fits, true), (fits + 1, false)] {
-        let event = completed(&json!({"request_id": "a", "response": line.repeat(pieces)}));
-        assert_eq!(response(&event).is_object(), is_whole, "{pieces} pieces");
+        |text: &str| json!({"object": "chat.completion.chunk", "choices": [{"delta": {"content": text}}]});
+    // As many commas as are taken, most of them in one piece; and one more.
+    let commas = |count: usize| json!([piece("a"), vec![0; count - 1]]);
+    for (count, is_whole) in [(400_000, true), (400_001, false)] {
+        assert_eq!(!complete_response(&commas(count)).starts_with('['), is_whole, "{count} commas");
     }
+    // Text is taken in whatever number of pieces, up to its length. (Most of these is padding, which is left out.)
+    let padded =
+        json!({"object": "chat.completion.chunk", "choices": [], "obfuscation": "a".repeat(100_000)});
+    let line = format!("data: {padded}\n");
+    let in_json = Canonical::from_str_value(&line).as_str().len() - 2;
+    let fits = (16 * 1024 * 1024 - 2) / in_json;
+    for (lines, is_whole) in [(fits, true), (fits + 1, false)] {
+        let mut event = completed(&json!({"request_id": "a"}));
+        event.response = Some(Canonical::from_str_value(&line.repeat(lines)));
+        complete(&mut event);
+        assert_eq!(event.response.unwrap().is_object(), is_whole, "{lines} lines");
+    }
+}
+
+fn complete_response(response: &Value) -> String {
+    let event = completed(&json!({"request_id": "a", "response": response}));
+    event.response.unwrap().as_str().to_owned()
 }
 
 #[test]

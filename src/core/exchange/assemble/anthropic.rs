@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::merge::{add_member, index, update};
 use crate::core::exchange::body::parse;
 
-pub(super) fn assemble(pieces: Vec<Value>) -> Value {
+pub(super) fn assemble(pieces: &mut dyn Iterator<Item = Value>) -> Value {
     let mut whole = Whole::default();
     for piece in pieces {
         let Value::Object(piece) = piece else { continue };

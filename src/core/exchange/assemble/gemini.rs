@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::merge::{add_member, add_members, index, set_member, take_list, update};
 
-pub(super) fn assemble(pieces: Vec<Value>) -> Value {
+pub(super) fn assemble(pieces: &mut dyn Iterator<Item = Value>) -> Value {
     let mut whole = Map::new();
     let mut candidates: BTreeMap<u64, Candidate> = BTreeMap::new();
     for piece in pieces {

@@ -5,6 +5,6 @@ use serde_json::Value;
 use crate::core::exchange::body::parse;
 
 /// The values of the lines, in order. A line that is not JSON (one that was cut) is passed over.
-pub(super) fn pieces(text: &str) -> Vec<Value> {
-    text.lines().filter(|line| !line.is_empty()).filter_map(|line| parse(line).ok()).collect()
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Value> {
+    text.lines().filter(|line| !line.is_empty()).filter_map(|line| parse(line).ok())
 }

@@ -4,7 +4,8 @@
 //! server-sent events (`sse`), lines of JSON (`lines`), or an object with one of these as a member. What the pieces amount to is each format's own affair,
 //! one file each. A stream that broke off amounts to as much as came; an error in its middle is the member `error`.
 //!
-//! Everything moves from the pieces into the response, so the work is linear in their size.
+//! Everything moves from the pieces into the response, so the work is linear in their size; and of text only one piece at a time
+//! is held.
 
 mod anthropic;
 mod gemini;
@@ -16,6 +17,8 @@ mod peek;
 mod pieces;
 mod sse;
 mod text_completion;
+
+pub use peek::may_be_stream;
 
 use serde_json::{Map, Value};
 
@@ -34,32 +37,44 @@ const BESIDE: [&str; 3] = ["id", "model", "usage"];
 /// The response that the pieces of a stream amount to; the pieces themselves where they are no stream of a known format.
 pub fn from_pieces(pieces: Vec<Value>) -> Result<Value, Vec<Value>> {
     match pieces.iter().find_map(Dialect::of_chunk) {
-        Some(Dialect::OpenAiChat) => Ok(openai_chat::assemble(pieces)),
-        Some(Dialect::OpenAiResponses) => Ok(openai_responses::assemble(pieces)),
-        Some(Dialect::Anthropic) => Ok(anthropic::assemble(pieces)),
-        Some(Dialect::Gemini) => Ok(gemini::assemble(pieces)),
-        Some(Dialect::TextCompletion) => Ok(text_completion::assemble(pieces)),
+        Some(dialect) => Ok(assemble(dialect, &mut pieces.into_iter())),
         // A stream that is nothing but an error is answered by that error alone.
         None if !pieces.is_empty() && pieces.iter().all(is_error) => {
             pieces.into_iter().next().ok_or_else(Vec::new)
         }
-        _ => Err(pieces),
+        None => Err(pieces),
     }
 }
 
 /// The response that the text of a stream amounts to, server-sent events or lines of JSON; `None` where it is no stream of a
-/// known format. A last event that was cut is left out.
+/// known format. A last event that was cut is left out. The pieces are never held all at once.
 pub fn from_text(text: &str) -> Option<Value> {
     let is_lines = text.trim_start().starts_with('{');
-    from_pieces(if is_lines { lines::pieces(text) } else { sse::pieces(text) }).ok()
+    if is_lines { from_text_by(text, lines::pieces) } else { from_text_by(text, sse::pieces) }
 }
 
-/// The response that a stored stream amounts to, in any of its forms, from its compact JSON text; `None` where it is no stream
-/// of a known format, which in most cases a look at its beginning tells.
-pub fn from_json(json: &str) -> Option<Value> {
-    if !peek::may_be_stream(json) {
-        return None;
+fn from_text_by<'a, P: Iterator<Item = Value>>(text: &'a str, pieces: fn(&'a str) -> P) -> Option<Value> {
+    if let Some(dialect) = pieces(text).find_map(|piece| Dialect::of_chunk(&piece)) {
+        return Some(assemble(dialect, &mut pieces(text)));
     }
+    pieces(text).next().filter(|_| pieces(text).all(|piece| is_error(&piece)))
+}
+
+// One of each assembler, whatever the pieces come from: the Worker's size counts.
+fn assemble(dialect: Dialect, pieces: &mut dyn Iterator<Item = Value>) -> Value {
+    match dialect {
+        Dialect::OpenAiResponses => openai_responses::assemble(pieces),
+        Dialect::Anthropic => anthropic::assemble(pieces),
+        Dialect::Gemini => gemini::assemble(pieces),
+        Dialect::TextCompletion => text_completion::assemble(pieces),
+        // No piece is of the remaining ones.
+        Dialect::OpenAiChat | Dialect::Embeddings | Dialect::Unknown => openai_chat::assemble(pieces),
+    }
+}
+
+/// The response that a stored stream amounts to, in any of its forms, from its JSON text; `None` where it is no stream of a known
+/// format.
+pub fn from_json(json: &str) -> Option<Value> {
     match whole(Body::from_json(json)) {
         (Body::Json(whole), true) => Some(whole),
         _ => None,

@@ -8,7 +8,7 @@ use super::merge::{add, add_member, add_members, completion, head, index, set_me
 
 const OBJECT: &str = "chat.completion";
 
-pub(super) fn assemble(pieces: Vec<Value>) -> Value {
+pub(super) fn assemble(pieces: &mut dyn Iterator<Item = Value>) -> Value {
     let mut around = Map::new();
     let mut choices: BTreeMap<u64, Choice> = BTreeMap::new();
     for piece in pieces {

@@ -16,7 +16,7 @@ const WHOLE: [&str; 8] =
 const TEXT_STARTS: [&str; 6] = ["data:", "event:", "id:", "retry:", ":", "["];
 
 /// Whether a compact JSON text can be a stream in one of the forms in which they are stored.
-pub(super) fn may_be_stream(json: &str) -> bool {
+pub fn may_be_stream(json: &str) -> bool {
     match json.as_bytes() {
         [b'[', b'{' | b'"', ..] => true,
         [b'{', ..] => holds_pieces(json),

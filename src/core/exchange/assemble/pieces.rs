@@ -27,7 +27,7 @@ pub(super) fn unpacked(list: &[Value]) -> Option<Vec<Value>> {
                 let at_line_start = text.is_empty() || text.ends_with('\n');
                 let piece = (at_line_start && part.starts_with('{')).then(|| parse(part).ok()).flatten();
                 if let Some(piece) = piece {
-                    found.append(&mut sse::pieces(&std::mem::take(&mut text)));
+                    found.extend(sse::pieces(&std::mem::take(&mut text)));
                     found.push(piece);
                     continue;
                 }
@@ -37,12 +37,12 @@ pub(super) fn unpacked(list: &[Value]) -> Option<Vec<Value>> {
                 text.push_str(part);
             }
             piece => {
-                found.append(&mut sse::pieces(&std::mem::take(&mut text)));
+                found.extend(sse::pieces(&std::mem::take(&mut text)));
                 found.push(piece.clone());
             }
         }
     }
-    found.append(&mut sse::pieces(&text));
+    found.extend(sse::pieces(&text));
     Some(found)
 }
 

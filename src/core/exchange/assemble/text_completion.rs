@@ -8,7 +8,7 @@ use super::merge::{add_member, add_members, completion, head, index, set_member,
 
 const OBJECT: &str = "text_completion";
 
-pub(super) fn assemble(pieces: Vec<Value>) -> Value {
+pub(super) fn assemble(pieces: &mut dyn Iterator<Item = Value>) -> Value {
     let mut around = Map::new();
     let mut choices: BTreeMap<u64, Map<String, Value>> = BTreeMap::new();
     for piece in pieces {
