@@ -11,6 +11,7 @@ use heliograph::core::{
     event::{Batch, BodyFormat, Event, read_event},
     filter::EventView,
     intake::{Intake, Source},
+    shaping::UserIdKey,
     subscription::{Settings, Snapshot, Subscription},
     time::Timestamp,
 };
@@ -43,6 +44,7 @@ fn main() {
             segment_key: "s",
             snapshot: &snapshot,
             source: Source::Gateway,
+            user_ids: &UserIdKey::derive(b"a key"),
         };
         let plan = per_event(|| {
             let batch = Batch::split(body.as_bytes(), BodyFormat::Json).unwrap();

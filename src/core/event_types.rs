@@ -134,6 +134,7 @@ impl ShownAs {
             version: self.version,
             include_data: true,
             oversize: Oversize::default(),
+            shaped: None,
         };
         let rendered = render(&event, shape, place);
         let attempt = InAttempt { delivery: "msg_a167065238948a7d1d65ec0eb4e51f1e", number: 1, at };

@@ -52,6 +52,7 @@ pub mod sampling;
 pub mod schema;
 pub mod score;
 pub mod seal;
+pub mod shaping;
 pub mod signature;
 pub mod signed_url;
 pub mod subscription;

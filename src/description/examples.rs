@@ -20,6 +20,7 @@ use crate::core::{
     replay::{Job, JobView, Spec},
     review::{Claim, Item, Reason, ReviewPage, ReviewView, State},
     rules::{CurrentView, Detailed, Rule, RuleView},
+    shaping::{ShapeEvent, ShapeRequest, UserIdKey},
     signature::SigningKeys,
     subscription::{Preview, PreviewEvents, PreviewRequest, SealedKeys, Settings, Shown, Subscription, view},
     time::Timestamp,
@@ -28,6 +29,8 @@ use crate::core::{
 /// 2026-11-21T09:00:00Z, when everything in the examples happens.
 const NOW: i64 = 1_795_251_600_000;
 const WEBHOOK: &str = "sub_4780bffc40b9943f654998c67b7fda4b";
+/// Whose events they are.
+const PLACE: Place<'static> = Place { org: "default", base_url: "https://hooks.example.com" };
 /// The id of a delivery.
 pub const DELIVERY: &str = "msg_a167065238948a7d1d65ec0eb4e51f1e";
 /// The id of a recovery.
@@ -203,6 +206,21 @@ pub fn previewed() -> Value {
     to_value(&preview)
 }
 
+/// What shaping leaves of an event.
+pub fn shaped() -> Value {
+    let fields = json!({"exclude": ["request_body"], "redact": {"detectors": "all"}, "hashUserId": true});
+    let body = json!({"fields": fields, "event": event()});
+    let now = Timestamp::from_millis(NOW);
+    let key = UserIdKey::derive(b"an example");
+    match ShapeRequest::read(body.to_string().as_bytes(), now) {
+        Ok(asked) => match &asked.event {
+            ShapeEvent::Given(event) => to_value(&asked.try_out(event, PLACE, &key)),
+            ShapeEvent::Newest => Value::Null,
+        },
+        Err(_) => Value::Null,
+    }
+}
+
 /// A delivery that took two attempts, as the ledger keeps it.
 fn row() -> Option<Row> {
     let attempt = |number: u32, at: i64, status: u16| {
@@ -316,8 +334,7 @@ pub fn default_org() -> Value {
 /// An event type as the catalogue shows it.
 pub fn event_type() -> Value {
     let shown = ShownAs { version: ApiVersion::NEWEST, format: None, content_mode: ContentMode::default() };
-    let place = Place { org: "default", base_url: "https://hooks.example.com" };
-    to_value(&shown.one("eval.failed", &[], place))
+    to_value(&shown.one("eval.failed", &[], PLACE))
 }
 
 /// A rule.

@@ -16,6 +16,7 @@ mod paths;
 mod requests;
 mod schemas;
 mod settings;
+mod shaping;
 
 pub use event::ALIASES;
 

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{adapters, errors, event, filter, paths::rules, requests, settings};
+use super::{adapters, errors, event, filter, paths::rules, requests, settings, shaping};
 use crate::core::{
     answer::{
         Accepted, Deleted, DeliveryPage, Health, KeyView, Logged, OrgView, Queued, Received, Secret,
@@ -19,6 +19,7 @@ use crate::core::{
     replay::JobView,
     review::ReviewPage,
     rules::{Detailed, RuleView},
+    shaping::ShapePreview,
     subscription::{Preview, View},
 };
 
@@ -30,6 +31,7 @@ pub fn all() -> Value {
     add::<Deleted>(&mut derived);
     add::<Tested>(&mut derived);
     add::<Preview>(&mut derived);
+    add::<ShapePreview>(&mut derived);
     add::<Accepted>(&mut derived);
     add::<Logged<'_>>(&mut derived);
     add::<DeliveryPage>(&mut derived);
@@ -67,6 +69,7 @@ pub fn all() -> Value {
         ("Rotation", requests::rotation()),
         ("Test", requests::test()),
         ("Preview", requests::preview()),
+        ("Shape", shaping::request()),
         ("Recovery", requests::recovery()),
         ("NewBackfill", requests::backfill()),
         ("NewKey", requests::key()),

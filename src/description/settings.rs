@@ -3,13 +3,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::operation::object;
+use super::{operation::object, shaping};
 use crate::core::{
     api_version::ApiVersion,
     delivery::headers::{MAX_BYTES, MAX_HEADERS, MAX_NAME, MAX_VALUE},
     destination::MAX_URL,
     event::{MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED},
     retry,
+    shaping::SETTINGS,
     signature::SignatureScheme,
     subscription::bounds,
 };
@@ -49,6 +50,13 @@ pub fn change() -> Value {
 pub fn criteria() -> Map<String, Value> {
     let mut fields = fields(false);
     fields.retain(|name, _| bounds::CRITERIA.contains(&name.as_str()));
+    fields
+}
+
+/// The fields that decide what is sent.
+pub fn shape() -> Map<String, Value> {
+    let mut fields = fields(false);
+    fields.retain(|name, _| SETTINGS.contains(&name.as_str()));
     fields
 }
 
@@ -130,6 +138,7 @@ fn fields(is_change: bool) -> Map<String, Value> {
         "format": choice(&["helicone", "standard", "cloudevents"], "The shape of the body. `helicone` is for `request.*`; other types are then sent as `standard`."),
         "contentMode": choice(&["structured", "binary"], "Where the attributes of a CloudEvent stand: in the body, or in `ce-` headers, which no signature covers."),
         "oversize": choice(&["truncate", "marker"], "What becomes of a body over 10 KB: its first 10,240 bytes as a string, or Helicone's marker text."),
+        "fields": shaping::fields(),
         "apiVersion": {
             "enum": versions, "default": ApiVersion::NEWEST,
             "description": "The version of what is delivered. A webhook stays at the one that was the newest when it was created.",

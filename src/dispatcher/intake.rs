@@ -62,6 +62,7 @@ pub async fn take_in(
         segment_key: &segment_key,
         snapshot: &subscriptions.snapshot,
         source: Source::Gateway,
+        user_ids: &settings.user_ids,
     };
     let outcome = carry_out(&intake, events, body_length, env).await?;
     Line::info("intake")
@@ -84,6 +85,7 @@ pub async fn take_in_own(
     about: &str,
     env: &Env,
 ) -> Result<(), ApiError> {
+    let settings = settings::dispatcher(env)?;
     let subscriptions = subscriptions::current(env, org).await?;
     let now = clock::now();
     let others = subscriptions.snapshot.subscriptions.iter().filter(|other| other.id != about);
@@ -98,6 +100,7 @@ pub async fn take_in_own(
         segment_key: &segment_key(org, now)?,
         snapshot: &snapshot,
         source: Source::Own,
+        user_ids: &settings.user_ids,
     };
     let length = events.iter().fold(0_usize, |sum, event| sum.saturating_add(event.get().len()));
     let events = events.iter().map(|event| read_event(event, now).map_err(|error| error.to_string()));

@@ -3,7 +3,7 @@
 //! `api` answers HTTP, one file a resource; `intake` takes events in; `archive` packs records and reads them; `deliver` consumes
 //! the queues; `registry` is the object that owns the subscriptions and `subscriptions` how everyone else reads them; `ledger`
 //! is the object that knows of every delivery of one subscription; `history` is the object that knows what was archived on a
-//! day; `reconcile` compares the two. The rules they follow are in `core`.
+//! day, and `lookback` reads its newest; `reconcile` compares the two. The rules they follow are in `core`.
 
 pub mod api;
 mod archive;
@@ -13,6 +13,7 @@ mod history;
 mod intake;
 mod lanes;
 mod ledger;
+mod lookback;
 mod operational;
 mod orgs;
 pub mod reconcile;

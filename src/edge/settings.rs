@@ -9,8 +9,20 @@ use super::{
     log::{self, Level},
 };
 use crate::core::{
-    delivery::UrlMint, destination::Policy, envelope::ApiError, hash::MacKey, health, presign::Presigner,
-    reconcile::Window, retry, roles::Roles, seal::SealingKey, signed_url, time::Pace,
+    delivery::UrlMint,
+    destination::Policy,
+    envelope::ApiError,
+    hash::MacKey,
+    health,
+    presign::Presigner,
+    reconcile::Window,
+    retry,
+    roles::Roles,
+    seal::SealingKey,
+    shaping::{FieldRules, UserIdKey},
+    signed_url,
+    subscription::Subscription,
+    time::Pace,
 };
 
 /// The shortest key that is taken for signing URLs.
@@ -45,6 +57,8 @@ pub struct Keys {
 pub struct DispatcherSettings {
     /// `SEALING_KEY`.
     pub sealing_key: SealingKey,
+    /// What ids of users are hashed with; derived from `SEALING_KEY`.
+    pub user_ids: UserIdKey,
     /// `URL_SIGNING_KEY`.
     pub url_key: MacKey,
     /// `PAYLOAD_URL_TTL_SECONDS`.
@@ -84,9 +98,15 @@ pub struct DispatcherSettings {
 }
 
 impl DispatcherSettings {
-    /// What minting signed URLs takes.
-    pub fn mint(&self) -> UrlMint<'_> {
-        UrlMint { key: &self.url_key, ttl_seconds: self.url_ttl_seconds, presigner: self.presigner.as_ref() }
+    /// What minting signed URLs for a subscription takes.
+    pub fn mint(&self, subscription: &Subscription) -> UrlMint<'_> {
+        let rules = subscription.settings.fields.as_ref();
+        UrlMint {
+            key: &self.url_key,
+            ttl_seconds: self.url_ttl_seconds,
+            presigner: self.presigner.as_ref(),
+            is_shaped: rules.is_some_and(FieldRules::shape_the_exchange),
+        }
     }
 }
 
@@ -161,7 +181,7 @@ pub fn dispatcher(env: &Env) -> Result<Rc<DispatcherSettings>, ApiError> {
 
 fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
     let wrong = |name: &str, rule: &str| ApiError::misconfigured(format!("{name}: {rule}"));
-    let (_, sealing_key) = sealing_key(env)?;
+    let (sealing_text, sealing_key) = sealing_key(env)?;
     let url_key = setting(env, "URL_SIGNING_KEY")
         .filter(|key| key.len() >= MIN_KEY)
         .ok_or_else(|| wrong("URL_SIGNING_KEY", "must be at least 32 characters"))?;
@@ -184,6 +204,7 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
     };
     Ok(DispatcherSettings {
         sealing_key,
+        user_ids: UserIdKey::derive(sealing_text.trim().as_bytes()),
         url_key: MacKey::new(url_key.as_bytes()),
         url_ttl_seconds: number(env, "PAYLOAD_URL_TTL_SECONDS", signed_url::DEFAULT_TTL_SECONDS)?,
         presigner: presigner(env)?,

@@ -10,7 +10,7 @@ use heliograph::core::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{now, subscription};
+use crate::support::{now, subscription, user_ids};
 
 const KEY: &str = "archive/acme/2026-11-21/09/1795251600000-0000000000000000";
 
@@ -22,6 +22,7 @@ fn with_plan(events: &[Value], snapshot: &Snapshot, check: impl FnOnce(&Intake<'
         segment_key: KEY,
         snapshot,
         source: Source::Gateway,
+        user_ids: &user_ids(),
     };
     let body = Value::from(events.to_vec()).to_string();
     let batch = Batch::split(body.as_bytes(), BodyFormat::Json).unwrap();

@@ -15,7 +15,7 @@ use heliograph::core::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{now, subscription};
+use crate::support::{now, subscription, user_ids};
 
 const SEGMENT: &str = "archive/default/2026-11-21/09/1795251600000-0000000000000000";
 const BASE: &str = "https://hooks.example.com";
@@ -34,8 +34,16 @@ fn with_plan_of<T>(
     snapshot: &Snapshot,
     check: impl FnOnce(&Intake<'_>, &Plan<'_>) -> T,
 ) -> T {
-    let intake =
-        Intake { org: "default", now: now(), base_url: BASE, segment_key: SEGMENT, snapshot, source };
+    let user_ids = user_ids();
+    let intake = Intake {
+        org: "default",
+        now: now(),
+        base_url: BASE,
+        segment_key: SEGMENT,
+        snapshot,
+        source,
+        user_ids: &user_ids,
+    };
     let format = if body.starts_with(['[', '{']) && !body.contains('\n') {
         BodyFormat::Json
     } else {
@@ -263,7 +271,7 @@ fn an_attempt_verifies_and_each_one_is_fresh() {
     let (newest, oldest) = (SigningKeys::derive(&[1; 32]), SigningKeys::derive(&[2; 32]));
     let signer = Signer::new(&[newest.clone(), oldest.clone()], SignatureSchemes::default()).unwrap();
     let url_key = MacKey::new(&[9; 32]);
-    let mint = UrlMint { key: &url_key, ttl_seconds: 1800, presigner: None };
+    let mint = UrlMint { key: &url_key, ttl_seconds: 1800, presigner: None, is_shaped: false };
     let attempt = |number: u32, at: Timestamp| {
         attempt_request(&message, body.unwrap(), number, &signer, &CustomHeaders::default(), &mint, at)
     };
@@ -327,7 +335,7 @@ fn cut_fields_are_named_in_a_header() {
         1,
         &signer,
         &CustomHeaders::default(),
-        &UrlMint { key: &key, ttl_seconds: 60, presigner: None },
+        &UrlMint { key: &key, ttl_seconds: 60, presigner: None, is_shaped: false },
         now(),
     );
     let truncated = request.headers.iter().find(|(name, _)| name == "webhook-truncated");
@@ -364,5 +372,48 @@ fn messages_come_one_subscription_after_another_and_each_in_the_events_order() {
         let all = ["a.1", "b.1", "a.2", "b.2"].map(|name| ("sub_all", name));
         let expected = [&all[..], &[("sub_a", "a.1"), ("sub_a", "a.2"), ("sub_b", "b.1"), ("sub_b", "b.2")]];
         assert_eq!(order, expected.concat());
+    });
+}
+
+#[test]
+fn a_shaped_subscription_is_queued_a_body_of_its_own() {
+    let redacted = json!({"redact": {"detectors": ["email"]}});
+    let hashed = json!({"hashUserId": true, "exclude": ["trace_id"]});
+    let snapshot = snapshot(vec![
+        subscription("sub_plain", json!({})),
+        subscription("sub_one", json!({"fields": redacted})),
+        subscription("sub_same", json!({"fields": redacted})),
+        subscription("sub_hash", json!({"fields": hashed})),
+        subscription("sub_other", json!({"fields": hashed})),
+    ]);
+    let event = json!({
+        "request_id": "a", "user_id": "u-1", "request": "jane@example.com", "trace_id": "jane@example.com", "route_id": "r-1",
+        "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    });
+    let large = json!({"request_id": "b", "request": "x".repeat(1_100_000)});
+    let body = json!([event, large]).to_string();
+    with_plan(&body, &snapshot, |intake, plan| {
+        let texts = messages(intake, plan);
+        let of = |id: &str| {
+            let all = texts.iter().map(|text| Message::decode(text).unwrap());
+            let mut its = all.filter(|(message, _)| message.subscription == id);
+            (its.next().unwrap(), its.next().unwrap())
+        };
+        let body_of = |id: &str| of(id).0.1.unwrap().to_owned();
+        assert!(body_of("sub_plain").contains("jane@example.com"));
+        assert_eq!(body_of("sub_one"), body_of("sub_same"));
+        assert!(body_of("sub_one").contains("[email]") && !body_of("sub_one").contains("jane"));
+        assert!(body_of("sub_hash").contains("usr_") && body_of("sub_hash") != body_of("sub_other"));
+        assert_eq!(of("sub_plain").0.0.fields, None);
+        let rules = snapshot.subscriptions[1].settings.fields.as_ref();
+        assert!(of("sub_one").0.0.is_shaped_by(rules) && !of("sub_one").0.0.is_shaped_by(None));
+        assert!(of("sub_one").0.0.traceparent.is_some());
+        assert_eq!(of("sub_hash").0.0.traceparent, None, "what it is made of is left out");
+        let told = |id: &str| (of(id).0.0.trace_id, of(id).0.0.route_id);
+        assert_eq!(told("sub_plain"), (Some("jane@example.com".to_owned()), Some("r-1".to_owned())));
+        assert_eq!(told("sub_one"), (Some("[email]".to_owned()), Some("r-1".to_owned())));
+        assert_eq!(told("sub_hash"), (None, Some("r-1".to_owned())));
+        assert!(of("sub_plain").1.1.is_some(), "cut to 10 KB");
+        assert!(of("sub_one").1.1.is_none(), "looked through when it is sent");
     });
 }

@@ -19,6 +19,7 @@ const FLAT: Shape = Shape {
     version: ApiVersion::NEWEST,
     include_data: true,
     oversize: Oversize::Truncate,
+    shaped: None,
 };
 const STANDARD: Shape = Shape { format: Format::Standard, ..FLAT };
 const URL: &str =

@@ -51,7 +51,7 @@ fn only_the_wanted_signatures_are_sent() {
         (vec![Helicone, V1, V1a], vec!["v1", "v1a", "v1", "v1a"]),
     ] {
         let signer = Signer::new(&[newest.clone(), oldest.clone()], schemes(&wanted)).unwrap();
-        let mint = UrlMint { key: &key, ttl_seconds: 60, presigner: None };
+        let mint = UrlMint { key: &key, ttl_seconds: 60, presigner: None, is_shaped: false };
         let request =
             attempt_request(&message, body.unwrap(), 1, &signer, &CustomHeaders::default(), &mint, now);
         let header = |name: &str| {

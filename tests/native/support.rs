@@ -6,6 +6,7 @@ use heliograph::core::{
     destination::Policy,
     event::{Event, RecordPlace, read_record, write_record},
     history::IndexedEvent,
+    shaping::UserIdKey,
     subscription::{Settings, Subscription},
     time::Timestamp,
 };
@@ -22,6 +23,11 @@ pub fn vectors<T: DeserializeOwned>(name: &str) -> T {
 /// The time at which everything happens: 2026-11-21T09:00:00Z.
 pub fn now() -> Timestamp {
     Timestamp::from_millis(1_795_251_600_000)
+}
+
+/// What ids of users are hashed with.
+pub fn user_ids() -> UserIdKey {
+    UserIdKey::derive(b"a secret of the tests")
 }
 
 /// A subscription with these settings, beside a destination, and without keys.

@@ -26,7 +26,7 @@ fn body(event: &Value, shape: Shape) -> Value {
 }
 
 fn shape(format: Format, content_mode: ContentMode, version: ApiVersion) -> Shape {
-    Shape { format, content_mode, version, include_data: true, oversize: Oversize::Truncate }
+    Shape { format, content_mode, version, include_data: true, oversize: Oversize::Truncate, shaped: None }
 }
 
 fn all_shapes() -> impl Iterator<Item = Shape> {

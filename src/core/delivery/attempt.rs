@@ -48,14 +48,19 @@ pub struct UrlMint<'a> {
     pub ttl_seconds: i64,
     /// Presigns those of exchanges that are objects of their own; without it, all lead here.
     pub presigner: Option<&'a Presigner>,
+    /// Whether the subscription gets the exchange shaped: then the URL leads here, and to nothing but that.
+    pub is_shaped: bool,
 }
 
 impl UrlMint<'_> {
     fn url(&self, message: &Message, now: Timestamp) -> String {
+        let expires = now.plus_seconds(self.ttl_seconds);
+        if self.is_shaped {
+            return signed_url::mint_shaped(&message.base_url, &message.shaped_locator(), expires, self.key);
+        }
         let alone = presign::exchange_key(&message.segment).zip(self.presigner);
         let presigned = alone.and_then(|(key, presigner)| presigner.url(&key, now, self.ttl_seconds));
         presigned.unwrap_or_else(|| {
-            let expires = now.plus_seconds(self.ttl_seconds);
             signed_url::mint(&message.base_url, &message.exchange_locator(), expires, self.key)
         })
     }

@@ -10,7 +10,8 @@ use crate::core::{
     event::{RecordPlace, Unpacked},
     payload::{Layout, Rendered},
     pricing::Status,
-    signed_url::Locator,
+    shaping::{FieldRules, in_header},
+    signed_url::{Locator, ShapedLocator},
     subscription::Subscription,
     time::Timestamp,
 };
@@ -54,6 +55,9 @@ pub struct Message {
     pub unpacked: Option<Unpacked>,
     /// The version the body was rendered in.
     pub api_version: String,
+    /// Which rules of the subscription the body was shaped by: under others it is rendered anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<String>,
     /// The `traceparent` to send.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
@@ -135,7 +139,8 @@ pub struct Origin<'a> {
 impl Message {
     /// A message for one subscription; its body is put beside it by [`Self::encode`].
     pub fn new(origin: &Origin<'_>, id: String, subscription: &Subscription) -> Self {
-        Self {
+        let rules = subscription.settings.fields.as_ref();
+        let mut message = Self {
             v: FORM,
             id,
             org: origin.org.to_owned(),
@@ -149,6 +154,7 @@ impl Message {
             exchange: (origin.place.exchange_offset, origin.place.exchange_length),
             unpacked: origin.place.unpacked,
             api_version: subscription.settings.api_version.name().to_owned(),
+            fields: rules.map(|rules| rules.id().to_owned()),
             traceparent: origin.traceparent.clone(),
             trace_id: origin.trace_id.map(str::to_owned),
             route_id: origin.route_id.map(str::to_owned),
@@ -161,7 +167,22 @@ impl Message {
             truncated: Vec::new(),
             layout: Layout::Flat,
             headers: Vec::new(),
-        }
+        };
+        message.hold_back(rules);
+        message
+    }
+
+    /// Takes out what the rules hold back of what is sent in headers.
+    pub fn hold_back(&mut self, rules: Option<&FieldRules>) {
+        let Some(rules) = rules else { return };
+        self.traceparent = self.traceparent.take().filter(|_| rules.give_trace());
+        self.cost_status = self.cost_status.filter(|_| rules.lets_go(&["cost_status"]));
+        // What was cut may end in half of what would have been found.
+        let left = |text: Option<String>, names: &[&str]| {
+            in_header(&text.filter(|text| text.chars().count() < LABEL)?, names, rules)
+        };
+        self.trace_id = left(self.trace_id.take(), &["trace_id"]);
+        self.route_id = left(self.route_id.take(), &["route_id", "router_id"]);
     }
 
     /// The message as text, with the body where it is to travel along.
@@ -237,6 +258,20 @@ impl Message {
             exchange_offset: self.exchange.0,
             exchange_length: self.exchange.1,
             unpacked: self.unpacked,
+        }
+    }
+
+    /// Whether its body was shaped by these rules.
+    pub fn is_shaped_by(&self, rules: Option<&FieldRules>) -> bool {
+        self.fields.as_deref() == rules.map(FieldRules::id)
+    }
+
+    /// The record that the signed URL hands out as its subscription gets it.
+    pub(super) fn shaped_locator(&self) -> ShapedLocator {
+        ShapedLocator {
+            key: self.segment.clone(),
+            place: self.place(),
+            subscription: self.subscription.clone(),
         }
     }
 

@@ -18,15 +18,19 @@ use super::{
     field::FieldError,
     filter::EventView,
     history::{IndexedEvent, SegmentIndex},
-    payload::{Place, Rendered, Shape, render},
+    payload::Rendered,
     presign,
     rules::{Observer, Share},
+    shaping::{Look, Reader, UserIdKey, render},
     subscription::{Snapshot, Subscription},
     time::Timestamp,
 };
 
 /// How much rendered text one call keeps in memory. Deliveries beyond it are rendered from the archive when they are sent.
 const RENDERED_BUDGET: usize = 16 * 1024 * 1024;
+
+/// How large the bodies of an event may be to be shaped while the client waits; of larger ones, when they are sent.
+const SHAPED_LIMIT: usize = 1024 * 1024;
 
 /// Who calls, when, and what with.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +47,8 @@ pub struct Intake<'a> {
     pub snapshot: &'a Snapshot,
     /// Whose events they are.
     pub source: Source,
+    /// What ids of users are hashed with, for subscriptions that want that.
+    pub user_ids: &'a UserIdKey,
 }
 
 /// Whose events are taken in.
@@ -83,8 +89,8 @@ pub struct Plan<'a> {
     pub unpriced: usize,
     /// Of each subscription of the snapshot, where the index has it.
     positions: Vec<Option<usize>>,
-    /// Of each event of the index, one body per shape that is queued.
-    bodies: Vec<Vec<(Shape, Option<Rendered>)>>,
+    /// Of each event of the index, one body per look that is queued.
+    bodies: Vec<Vec<(Look<'a>, Option<Rendered>)>>,
     deliveries: Vec<Planned<'a>>,
 }
 
@@ -163,7 +169,7 @@ impl<'a> Intake<'a> {
             plan.segment.reserve_exact(body_length.saturating_add(4096));
         }
         let mut indexed = IndexedEvent::new(event, write_record(event, &mut plan.segment));
-        let mut bodies: Vec<(Shape, Option<Rendered>)> = Vec::new();
+        let mut bodies: Vec<(Look<'a>, Option<Rendered>)> = Vec::new();
         for (at, subscription) in matching {
             let position = plan.position(at, subscription);
             if !subscription.is_sending() {
@@ -172,11 +178,11 @@ impl<'a> Intake<'a> {
                 continue;
             }
             indexed.queued.push(position);
-            let shape = Shape::of(subscription, &event.event_type);
-            let body = match bodies.iter().position(|(other, _)| *other == shape) {
+            let look = Look::of(subscription, &event.event_type);
+            let body = match bodies.iter().position(|(other, _)| *other == look) {
                 Some(body) => body,
                 None => {
-                    bodies.push((shape, self.body(event, shape, rendered_bytes)));
+                    bodies.push((look, self.body(event, subscription, rendered_bytes)));
                     bodies.len().saturating_sub(1)
                 }
             };
@@ -187,11 +193,29 @@ impl<'a> Intake<'a> {
     }
 
     /// A body that is small enough to travel, while the budget lasts.
-    fn body(&self, event: &Event, shape: Shape, rendered_bytes: &mut usize) -> Option<Rendered> {
+    fn body(
+        &self,
+        event: &Event,
+        subscription: &Subscription,
+        rendered_bytes: &mut usize,
+    ) -> Option<Rendered> {
         if *rendered_bytes > RENDERED_BUDGET {
             return None;
         }
-        let rendered = render(event, shape, Place { org: self.org, base_url: self.base_url });
+        if subscription.settings.fields.is_some() {
+            // All of it is looked through and copied, whatever then leaves.
+            let bodies = [&event.request, &event.response];
+            let length = bodies
+                .into_iter()
+                .flatten()
+                .fold(0_usize, |sum, body| sum.saturating_add(body.as_str().len()));
+            if length > SHAPED_LIMIT {
+                return None;
+            }
+            *rendered_bytes = rendered_bytes.saturating_add(length);
+        }
+        let reader = Reader::of(subscription, self.org, self.user_ids);
+        let rendered = render(event, subscription, reader, self.base_url);
         if rendered.body.len() > INLINE_LIMIT {
             return None;
         }

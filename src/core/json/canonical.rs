@@ -76,6 +76,11 @@ impl Canonical {
         }
     }
 
+    /// A text that its maker knows to be canonical: put together of parts of canonical texts, in their order.
+    pub(in crate::core) fn of_canonical(text: String) -> Self {
+        Self(text)
+    }
+
     /// A JSON string holding `text`.
     pub fn from_str_value(text: &str) -> Self {
         let mut out = Vec::with_capacity(text.len().saturating_add(2));

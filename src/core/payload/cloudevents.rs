@@ -40,7 +40,8 @@ fn attributes(event: &Event, shape: Shape, place: Place<'_>) -> Attributes {
         let path = catalogue::schema_path(&event.event_type, shape.version);
         attributes.push(("dataschema", format!("{base}{path}")));
     }
-    attributes.extend(event.trace.header().map(|traceparent| ("traceparent", traceparent)));
+    let trace = event.trace.header().filter(|_| shape.shaped.is_none_or(|shaped| shaped.trace));
+    attributes.extend(trace.map(|traceparent| ("traceparent", traceparent)));
     attributes
 }
 

@@ -57,7 +57,7 @@ pub(super) fn render(event: &Event, shape: Shape) -> (String, Vec<&'static str>)
     let mut truncated = Vec::new();
     for (name, body) in [("request_body", &event.request), ("response_body", &event.response)] {
         if let Some(body) = body {
-            let (json, is_cut) = bounded(body, shape.oversize);
+            let (json, is_cut) = bounded(body, shape);
             members.push(name, json);
             if is_cut {
                 truncated.push(name);

@@ -17,7 +17,7 @@ pub(super) fn render(event: &Event, shape: Shape) -> Rendered {
     for (name, body) in [("request_body", &event.request), ("response_body", &event.response)] {
         match body {
             Some(body) => {
-                let (json, is_cut) = bounded(body, shape.oversize);
+                let (json, is_cut) = bounded(body, shape);
                 raw_member(name, &json, &mut out);
                 if is_cut {
                     truncated.push(name);
@@ -31,7 +31,8 @@ pub(super) fn render(event: &Event, shape: Shape) -> Rendered {
     }
     let url_at = shape.include_data.then_some(out.len());
     if shape.include_data {
-        enhanced(event, &mut out);
+        let has_metadata = shape.shaped.map_or(event.model.is_some(), |shaped| shaped.metadata);
+        enhanced(event, has_metadata, &mut out);
     }
     out.push(b'}');
     Rendered {
@@ -44,14 +45,14 @@ pub(super) fn render(event: &Event, shape: Shape) -> Rendered {
     }
 }
 
-fn enhanced(event: &Event, out: &mut Vec<u8>) {
+fn enhanced(event: &Event, has_metadata: bool, out: &mut Vec<u8>) {
     if let Some(model) = &event.model {
         text_member("model", model, out);
     }
     if let Some(provider) = &event.provider {
         text_member("provider", provider, out);
     }
-    if event.model.is_none() {
+    if !has_metadata {
         return;
     }
     write_key("metadata", out);

@@ -13,7 +13,7 @@ mod standard;
 mod versions;
 
 pub use header_text::header_text;
-pub use oversize::{LIMIT, MARKER};
+pub use oversize::{FULL_LIMIT, LIMIT, MARKER};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,19 @@ pub struct Shape {
     pub include_data: bool,
     /// What becomes of bodies over 10 KB.
     pub oversize: Oversize,
+    /// What shaping says of rendering; `None` where the event is as it came.
+    pub shaped: Option<Shaped>,
+}
+
+/// What is known of a shaped event and can't be seen by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shaped {
+    /// Whether bodies are sent uncut up to [`FULL_LIMIT`].
+    pub uncut: bool,
+    /// Whether the flat body has `metadata`, with or without a model beside it.
+    pub metadata: bool,
+    /// Whether a CloudEvent says its trace.
+    pub trace: bool,
 }
 
 impl Shape {
@@ -55,6 +68,7 @@ impl Shape {
             version: settings.api_version,
             include_data: settings.include_data,
             oversize: settings.oversize,
+            shaped: None,
         }
     }
 }

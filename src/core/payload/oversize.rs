@@ -2,11 +2,15 @@
 
 use std::borrow::Cow;
 
+use super::Shape;
 use crate::core::{json::Canonical, subscription::Oversize};
 
 /// The most that a body may take, in bytes when it is truncated and in UTF-16 code units (JavaScript's `string.length`,
 /// which Helicone compares) when it is replaced by the marker.
 pub const LIMIT: usize = 10 * 1024;
+
+/// The most that a body may take that is sent uncut, in bytes: 1 MiB.
+pub const FULL_LIMIT: usize = 1024 * 1024;
 
 /// Helicone's text in place of a body that is too large.
 pub const MARKER: &str =
@@ -16,12 +20,13 @@ pub const MARKER: &str =
 ///
 /// What is measured and cut is the body's JSON text; of a body that is a JSON string, the string itself, since that is
 /// how gateways hand over a raw body.
-pub(super) fn bounded(body: &Canonical, oversize: Oversize) -> (Cow<'_, str>, bool) {
-    if body.as_str().len() <= LIMIT {
+pub(super) fn bounded(body: &Canonical, shape: Shape) -> (Cow<'_, str>, bool) {
+    let limit = if shape.shaped.is_some_and(|shaped| shaped.uncut) { FULL_LIMIT } else { LIMIT };
+    if body.as_str().len() <= limit {
         return (Cow::Borrowed(body.as_str()), false);
     }
     let text = body.string_value().map_or(Cow::Borrowed(body.as_str()), Cow::Owned);
-    let replacement = match oversize {
+    let replacement = match shape.oversize {
         Oversize::Truncate if text.len() > LIMIT => first_bytes(&text),
         Oversize::Marker if text.encode_utf16().count() > LIMIT => MARKER,
         _ => return (Cow::Borrowed(body.as_str()), false),

@@ -14,11 +14,12 @@ use crate::core::{
     filter::{ContentFilter, PropertyFilter},
     json::whole,
     retry,
+    shaping::FieldRules,
     signature::{SignatureScheme, SignatureSchemes},
 };
 
 /// The fields that can be set. `config` is Helicone's place for two of them.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "destination",
     "config",
     "description",
@@ -32,6 +33,7 @@ const FIELDS: [&str; 18] = [
     "format",
     "contentMode",
     "oversize",
+    "fields",
     "apiVersion",
     "retrySchedule",
     "timeoutMs",
@@ -75,6 +77,9 @@ pub struct Settings {
     pub content_mode: ContentMode,
     /// What becomes of bodies over 10 KB.
     pub oversize: Oversize,
+    /// What of an event leaves; all of it where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fields: Option<FieldRules>,
     /// The version pinned at creation.
     pub api_version: ApiVersion,
     /// Delays before the retries in seconds; the deployment's schedule where absent.
@@ -127,6 +132,10 @@ impl Settings {
                 "oversize",
                 &[("truncate", Oversize::Truncate), ("marker", Oversize::Marker)],
             )?,
+            fields: match fields.get("fields") {
+                None | Some(Value::Null) => None,
+                Some(rules) => Some(FieldRules::parse(rules)?),
+            },
             api_version: api_version(fields.get("apiVersion"))?,
             retry_schedule: retry_schedule(fields.get("retrySchedule"))
                 .map_err(|problem| FieldError::new("retrySchedule", problem))?,
@@ -137,7 +146,7 @@ impl Settings {
     }
 
     /// These settings with a JSON merge patch (RFC 7396) applied: a member that is given replaces what is there, `metadata`
-    /// merges, and null restores the default. A `filter` is replaced as a whole: half of one and half of another is neither. `others` as in [`Self::read`].
+    /// merges, and null restores the default. A `filter` is replaced as a whole, and so are `fields`: half of one and half of another is neither. `others` as in [`Self::read`].
     pub fn patched(
         &self,
         patch: &Map<String, Value>,
@@ -155,11 +164,13 @@ impl Settings {
             }
         }
         let mut patch = patch.clone();
-        let filter = patch.remove("filter");
+        let wholes = ["filter", "fields"].map(|name| (name, patch.remove(name)));
         json_patch::merge(&mut merged, &Value::Object(patch));
-        if let (Some(filter), Some(fields)) = (filter, merged.as_object_mut()) {
-            // Not by merging: that would take every null out of it, and with it a condition such as `{"user_id": null}`.
-            fields.insert("filter".to_owned(), filter);
+        for (name, whole) in wholes {
+            if let (Some(whole), Some(fields)) = (whole, merged.as_object_mut()) {
+                // Not by merging: that would take every null out of it, and with it a condition such as `{"user_id": null}`.
+                fields.insert(name.to_owned(), whole);
+            }
         }
         let fields = merged.as_object().ok_or_else(|| FieldError::new("", "must be a JSON object"))?;
         Self::read(fields, others, policy)

@@ -10,6 +10,7 @@ use crate::core::{
     filter::{ContentFilter, PropertyFilter},
     json::plain,
     ledger::{Sending, Standing},
+    shaping::FieldRules,
     signature::{SignatureSchemes, SigningKeys},
     time::Timestamp,
 };
@@ -106,6 +107,9 @@ struct Ours<'a> {
     format: Format,
     content_mode: ContentMode,
     oversize: Oversize,
+    /// What of an event leaves; null for all of it.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required, value_type = Option<Object>))]
+    fields: Option<&'a FieldRules>,
     /// The version of what is delivered.
     api_version: ApiVersion,
     /// Delays before the retries in seconds; null for the deployment's schedule.
@@ -181,6 +185,7 @@ pub fn view<'a>(
             format: settings.format,
             content_mode: settings.content_mode,
             oversize: settings.oversize,
+            fields: settings.fields.as_ref(),
             api_version: settings.api_version,
             retry_schedule: settings.retry_schedule.as_deref(),
             timeout_ms: settings.timeout_ms,

@@ -18,6 +18,7 @@ pub fn paths() -> Value {
     json!({
         "/v1/webhooks": {"get": list(), "post": create()},
         "/v1/webhooks/preview": {"post": preview()},
+        "/v1/webhooks/shape": {"post": shape()},
         "/v1/webhooks/{id}": {"get": show(), "patch": change(), "delete": delete()},
         "/v1/webhooks/{id}/secret": {"get": secret()},
         "/v1/webhooks/{id}/rotate": {"post": rotate()},
@@ -63,6 +64,22 @@ fn preview() -> Value {
         .for_scope("webhooks:read")
         .body("Preview", &[("archived", archived), ("given", given)])
         .answers(200, "What it would get.", schema_ref("Previewed"), examples::previewed())
+        .done()
+}
+
+fn shape() -> Value {
+    let fields = json!({"exclude": ["request_body"], "redact": {"detectors": "all"}, "hashUserId": true});
+    let archived = json!({"fields": fields, "format": "standard"});
+    let given = json!({"fields": fields, "event": examples::event()});
+    Operation::new("shapeWebhook", TAG, "Try out what leaves")
+        .about(
+            "One event as it would be delivered without `fields` and with them, and what they hold back; nothing is stored. To look at \
+             an archived event the key needs the scope `requests:read` as well.",
+        )
+        .for_scope("webhooks:read")
+        .body("Shape", &[("archived", archived), ("given", given)])
+        .answers(200, "Before and after.", schema_ref("ShapePreviewed"), examples::shaped())
+        .refuses(&[404])
         .done()
 }
 

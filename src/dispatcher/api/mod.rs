@@ -72,6 +72,12 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
             }
             _ => Err(ApiError::method("POST")),
         },
+        ["v1", "webhooks", "shape"] => match request.method() {
+            Method::Post => {
+                webhooks::shape::handle(request, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            _ => Err(ApiError::method("POST")),
+        },
         ["v1", "webhooks", id] => match request.method() {
             Method::Get => {
                 webhooks::show::one(id, allow(request, env, Scope::WebhooksRead).await?, env).await

@@ -13,8 +13,9 @@ use crate::{
         delivery::{AttemptRequest, Message, attempt_request},
         health::Observed,
         ledger::{Attempt, Lane, Row},
-        payload::{Place, Rendered, Shape, render},
+        payload::Rendered,
         retry::{self, Failure, Outcome, Plan, Verdict},
+        shaping::{Reader, render},
         subscription::Subscription,
     },
     dispatcher::{
@@ -51,10 +52,14 @@ impl Sender<'_> {
         let subscription = self.group.find(&subscriptions).ok_or_else(gone)?;
         let mut row = job.row();
         let (message, body) = match &job.body {
-            Some(body) => (Cow::Borrowed(&job.message), Cow::Borrowed(body.as_str())),
-            None => match self.render(&job.message, subscription).await? {
+            // What was rendered under other rules may hold what these hold back.
+            Some(body) if job.message.is_shaped_by(subscription.settings.fields.as_ref()) => {
+                (Cow::Borrowed(&job.message), Cow::Borrowed(body.as_str()))
+            }
+            _ => match self.render(&job.message, subscription).await? {
                 Ok(rendered) => {
                     let mut message = job.message.clone();
+                    message.hold_back(subscription.settings.fields.as_ref());
                     message.adopt(&rendered);
                     (Cow::Owned(message), Cow::Owned(rendered.body))
                 }
@@ -68,7 +73,7 @@ impl Sender<'_> {
         let credentials = subscriptions
             .credentials(subscription, self.settings, began)
             .ok_or_else(|| "the subscription's secrets don't open under SEALING_KEY".to_owned())?;
-        let mint = self.settings.mint();
+        let mint = self.settings.mint(subscription);
         let number = row.next_number();
         let request =
             attempt_request(&message, &body, number, &credentials.signer, &credentials.headers, &mint, began);
@@ -104,8 +109,8 @@ impl Sender<'_> {
         };
         Ok(event
             .map(|event| {
-                let place = Place { org: &message.org, base_url: &message.base_url };
-                render(&event, Shape::of(subscription, &event.event_type), place)
+                let reader = Reader::of(subscription, &message.org, &self.settings.user_ids);
+                render(&event, subscription, reader, &message.base_url)
             })
             .ok_or(ARCHIVE_UNREADABLE))
     }

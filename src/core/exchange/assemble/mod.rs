@@ -29,7 +29,7 @@ use super::{
 
 /// Members in which gateways keep the pieces of a stream, beside or in place of the response. (`body` is where Helicone
 /// puts what it could not read.)
-const HOLDERS: [&str; 5] = ["streamed_data", "streamed_chunks", "stream_data", "chunks", "body"];
+pub const HOLDERS: [&str; 5] = ["streamed_data", "streamed_chunks", "stream_data", "chunks", "body"];
 
 /// What a holder may know that the pieces do not.
 const BESIDE: [&str; 3] = ["id", "model", "usage"];

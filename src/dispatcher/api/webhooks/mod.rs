@@ -6,6 +6,7 @@ pub mod delete;
 pub mod preview;
 pub mod recover;
 pub mod rotate;
+pub mod shape;
 pub mod show;
 pub mod test;
 

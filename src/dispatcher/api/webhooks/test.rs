@@ -13,8 +13,8 @@ use crate::{
         event::{REQUEST_COMPLETED, catalogue, is_event_type, read_event, write_record},
         field::FieldError,
         ids,
-        payload::{Place, Shape, render},
         retry::{Failure, Outcome},
+        shaping::{Reader, render},
     },
     dispatcher::{
         destinations, intake,
@@ -72,13 +72,10 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     };
     let delivery_id = ids::delivery_id(&principal.org, &event.id, id);
     let mut message = Message::new(&origin, delivery_id, subscription);
-    let rendered = render(
-        &event,
-        Shape::of(subscription, event_type),
-        Place { org: &principal.org, base_url: &base_url },
-    );
+    let reader = Reader::of(subscription, &principal.org, &settings.user_ids);
+    let rendered = render(&event, subscription, reader, &base_url);
     message.adopt(&rendered);
-    let mint = settings.mint();
+    let mint = settings.mint(subscription);
     let composed =
         attempt_request(&message, &rendered.body, 1, &credentials.signer, &credentials.headers, &mint, now);
     let began = clock::now();

@@ -1,5 +1,7 @@
 //! `GET /payloads/{org}/{date}/{hour}/{segment}?…&signature=…`: the full exchange, to whoever holds the URL.
 
+mod shaped;
+
 use worker::{EncodeBody, Env, Headers, Method, Request, ResponseBody, ResponseBuilder};
 
 use crate::{
@@ -17,7 +19,8 @@ use crate::{
     },
 };
 
-/// Streams the slice that the URL was signed for, or the part of it that is asked for. 403 for everything else, without
+/// Streams the slice that the URL was signed for, or the part of it that is asked for; of a shaped exchange, what its subscription
+/// gets. 403 for everything else, without
 /// saying whether anything is there.
 pub async fn show(request: &Request, path: &str, env: &Env) -> Answer {
     if !matches!(request.method(), Method::Get | Method::Head) {
@@ -25,7 +28,11 @@ pub async fn show(request: &Request, path: &str, env: &Env) -> Answer {
     }
     let settings = settings::dispatcher(env)?;
     let url = request.url().map_err(|_| refusal())?;
-    let locator = signed_url::open(path, url.query(), clock::now(), &settings.url_key).ok_or_else(refusal)?;
+    let now = clock::now();
+    if let Some(locator) = signed_url::open_shaped(path, url.query(), now, &settings.url_key) {
+        return shaped::show(request, &locator, &settings, env).await;
+    }
+    let locator = signed_url::open(path, url.query(), now, &settings.url_key).ok_or_else(refusal)?;
     let total = locator.total();
     if request.method() == Method::Head {
         exists(env, &locator).await?;
@@ -46,12 +53,16 @@ pub async fn show(request: &Request, path: &str, env: &Env) -> Answer {
         }
         Wanted::Unsatisfiable => {
             exists(env, &locator).await?;
-            let message = format!("range: begins behind the end; the exchange has {total} bytes");
-            let response = respond(Err(ApiError::new(416, message)));
-            response.headers().set("content-range", &format!("bytes */{total}")).map_err(|_| unwritable())?;
-            Ok(response)
+            unsatisfiable(total)
         }
     }
+}
+
+fn unsatisfiable(total: u64) -> Answer {
+    let message = format!("range: begins behind the end; the exchange has {total} bytes");
+    let response = respond(Err(ApiError::new(416, message)));
+    response.headers().set("content-range", &format!("bytes */{total}")).map_err(|_| unwritable())?;
+    Ok(response)
 }
 
 /// What is asked for. `If-Range` holds for no answer of ours, because none names a version: with it, the whole.
@@ -80,12 +91,12 @@ async fn read(env: &Env, locator: &Locator, (first, length): (u64, u64)) -> Resu
 }
 
 fn found(locator: &Locator, body: Result<Option<ResponseBody>, String>) -> Result<ResponseBody, ApiError> {
-    body.map_err(|why| unavailable(locator, &why))?.ok_or_else(gone)
+    body.map_err(|why| unavailable(&locator.key, &why))?.ok_or_else(gone)
 }
 
 async fn exists(env: &Env, locator: &Locator) -> Result<(), ApiError> {
     let found = storage::has_object(env, &locator.key).await;
-    found.map_err(|why| unavailable(locator, &why))?.then_some(()).ok_or_else(gone)
+    found.map_err(|why| unavailable(&locator.key, &why))?.then_some(()).ok_or_else(gone)
 }
 
 fn answer(status: u16, length: u64, more: &[(&str, &str)], body: ResponseBody) -> Answer {
@@ -115,8 +126,8 @@ fn gone() -> ApiError {
     ApiError::not_found("payload")
 }
 
-fn unavailable(locator: &Locator, why: &str) -> ApiError {
-    Line::error("payload.unavailable").text("segment", &locator.key).text("why", why).emit();
+fn unavailable(segment: &str, why: &str) -> ApiError {
+    Line::error("payload.unavailable").text("segment", segment).text("why", why).emit();
     ApiError::unavailable("the payload can't be read right now; try again")
 }
 
