@@ -6,7 +6,9 @@ use heliograph::core::{
     delivery::{CustomHeaders, INLINE_LIMIT, Message, Signer, UrlMint, attempt_request},
     event::{Batch, BodyFormat, read_record},
     hash::MacKey,
+    history::IndexedEvent,
     intake::{Intake, Plan, Source},
+    org::Retain,
     payload::{Place, Shape, render},
     signature::{Secrets, SignatureHeaders, SignatureSchemes, SigningKeys, Verified, verify},
     signed_url,
@@ -56,6 +58,32 @@ fn with_plan_of<T>(
 
 fn messages(intake: &Intake<'_>, plan: &Plan<'_>) -> Vec<String> {
     intake.chunks(plan).flatten().collect()
+}
+
+#[test]
+fn an_org_says_what_its_history_keeps() {
+    let body = r#"[{"request_id":"a","cost":2},{"request_id":"b","cost":0.5},{"request_id":"c","type":"eval.failed"}]"#;
+    let kept = |retain: Retain, source: Source| {
+        let only_a = subscription("sub_1", json!({"filter": {"cost": {"$gt": 1}}}));
+        let mut snapshot = snapshot(vec![only_a]);
+        snapshot.org.retain = retain;
+        with_plan_of(source, body, &snapshot, |_, plan| {
+            assert_eq!((plan.accepted, plan.deliveries()), (3, 1), "what is delivered is the same");
+            let events = &plan.index.events;
+            let lines = plan.segment.iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!(lines, events.len(), "what is noted is archived");
+            let of =
+                |event: &IndexedEvent| (event.request_id.clone(), event.queued.len(), event.facts.is_some());
+            events.iter().map(of).collect::<Vec<_>>()
+        })
+    };
+    let a = |has_facts| ("a".to_owned(), 1, has_facts);
+    assert_eq!(kept(Retain::None, Source::Gateway), [a(false)]);
+    assert_eq!(kept(Retain::Matched, Source::Gateway), [a(true)]);
+    let unmatched = [("b".to_owned(), 0, true), ("c".to_owned(), 0, false)];
+    let all: Vec<_> = [a(true)].into_iter().chain(unmatched).collect();
+    assert_eq!(kept(Retain::All, Source::Gateway), all);
+    assert_eq!(kept(Retain::All, Source::Own), [a(true)], "events of our own tell of deliveries");
 }
 
 #[test]

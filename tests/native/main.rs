@@ -41,6 +41,7 @@ mod pricing;
 mod reconcile;
 mod redaction;
 mod replay;
+mod requests;
 mod retry;
 mod review;
 mod rules;

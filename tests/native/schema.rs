@@ -53,8 +53,19 @@ fn ledger() {
 
 #[test]
 fn history() {
-    let readers = [("segments", body::<SegmentIndex> as _), ("doubtful", columns::<(i64, i64, i64)> as _)];
+    let readers = [
+        ("segments", body::<SegmentIndex> as _),
+        ("doubtful", columns::<(i64, i64, i64)> as _),
+        ("requests", request as _),
+    ];
     check(HISTORY, &fixtures("history"), &readers).unwrap();
+}
+
+/// A request, of which the archive's place and all JSON can be read.
+fn request(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    let row = crate::requests::database::read(row);
+    let is_read = row.place().is_some() && !row.properties().is_empty() && !row.scores().is_empty();
+    is_read.then_some(()).ok_or_else(|| format!("{} is no longer read", row.request_id))
 }
 
 #[test]

@@ -63,6 +63,7 @@ pub fn indexed(id: &str, event_type: &str) -> IndexedEvent {
         place: RecordPlace::try_from(vec![0, 1, 0, 1]).unwrap(),
         queued: vec![],
         held: vec![],
+        facts: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Facts;
 use crate::core::{
     delivery::{Message, Origin, label},
     event::{Event, RecordPlace},
@@ -16,7 +17,7 @@ pub const ROW_LIMIT: usize = 1_500_000;
 
 /// What one archived segment holds, and who gets it. A segment with a very large index has several of these, each with a part
 /// of its events.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SegmentIndex {
     /// When intake accepted the events, in milliseconds since 1970.
     pub at: i64,
@@ -24,12 +25,12 @@ pub struct SegmentIndex {
     pub base_url: String,
     /// The subscriptions that matched at least one of the events.
     pub subscriptions: Vec<String>,
-    /// The events that somebody matched, in the order of the segment. Last, since [`Self::rows`] writes them one by one.
+    /// The events that somebody matched or that the org keeps all the same, in the order of the segment. Last, since [`Self::rows`] writes them one by one.
     pub events: Vec<IndexedEvent>,
 }
 
 /// One event of a segment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndexedEvent {
     /// The event's id.
     pub id: String,
@@ -68,6 +69,9 @@ pub struct IndexedEvent {
     /// Those that it is held for, likewise: they matched and were not sending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<usize>,
+    /// What requests are found by; absent where the org keeps none, and of events about something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Facts>,
 }
 
 /// One row of the history: the index of a segment, or of a part of it.
@@ -96,6 +100,7 @@ impl IndexedEvent {
             place,
             queued: Vec::new(),
             held: Vec::new(),
+            facts: None,
         }
     }
 

@@ -17,7 +17,8 @@ use super::{
     event::{Event, is_operational, write_record},
     field::FieldError,
     filter::EventView,
-    history::{IndexedEvent, SegmentIndex},
+    history::{Facts, IndexedEvent, SegmentIndex},
+    org::Retain,
     payload::Rendered,
     presign,
     rules::{Observer, Share},
@@ -161,7 +162,9 @@ impl<'a> Intake<'a> {
         let view = EventView::new(event);
         let all = self.snapshot.subscriptions.iter().enumerate();
         let mut matching = all.filter(|(_, one)| one.matches(event, &view)).peekable();
-        if matching.peek().is_none() {
+        // Events of Heliograph's own tell of deliveries, not of requests.
+        let keeps_all = self.snapshot.org.retain == Retain::All && self.source == Source::Gateway;
+        if matching.peek().is_none() && !keeps_all {
             return;
         }
         if plan.segment.is_empty() {
@@ -169,6 +172,9 @@ impl<'a> Intake<'a> {
             plan.segment.reserve_exact(body_length.saturating_add(4096));
         }
         let mut indexed = IndexedEvent::new(event, write_record(event, &mut plan.segment));
+        if self.snapshot.org.retain != Retain::None {
+            indexed.facts = Facts::of(event);
+        }
         let mut bodies: Vec<(Look<'a>, Option<Rendered>)> = Vec::new();
         for (at, subscription) in matching {
             let position = plan.position(at, subscription);

@@ -24,7 +24,8 @@ pub const REGISTRY: Schema = Schema {
 pub const LEDGER: Schema = Schema { migrations: &[include_str!("ledger/0001.sql")] };
 
 /// What `History` keeps.
-pub const HISTORY: Schema = Schema { migrations: &[include_str!("history/0001.sql")] };
+pub const HISTORY: Schema =
+    Schema { migrations: &[include_str!("history/0001.sql"), include_str!("history/0002.sql")] };
 
 /// What `Inbox` keeps.
 pub const INBOX: Schema = Schema { migrations: &[include_str!("inbox/0001.sql")] };
