@@ -1,12 +1,14 @@
 //! Records into the archive and out of it, packed or not. Each record's place says which it is, so that both stand side by
 //! side: a change of `ARCHIVE_GZIP` concerns what is written from then on.
 
+use worker::Env;
+
 use crate::{
     core::{
-        event::{Event, Stored, Unpacked, append_packed, join_unpacked, read_record},
+        event::{Event, RecordPlace, Stored, Unpacked, append_packed, join_unpacked, read_record},
         history::SegmentIndex,
     },
-    edge::gzip,
+    edge::{gzip, storage},
 };
 
 /// Packs each record of a segment, and notes in its index where the records then stand.
@@ -36,4 +38,15 @@ pub async fn event(stored: Stored<'_>) -> Option<Event> {
 
 fn read(line: &[u8]) -> Option<Event> {
     read_record(std::str::from_utf8(line).ok()?).ok()
+}
+
+/// The exchange of a record as text; `None` where it is not there, or can't be read.
+pub async fn exchange(env: &Env, segment: &str, place: RecordPlace) -> Result<Option<String>, String> {
+    let slice = (place.exchange_offset, place.exchange_length);
+    let Some(bytes) = storage::get_bytes(env, segment, Some(slice)).await? else { return Ok(None) };
+    let bytes = match place.unpacked {
+        Some(unpacked) => gzip::unpack(&bytes, unpacked.exchange).await?,
+        None => bytes,
+    };
+    Ok(String::from_utf8(bytes).ok())
 }

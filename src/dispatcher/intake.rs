@@ -136,11 +136,11 @@ async fn keep(intake: &Intake<'_>, mut plan: Plan<'_>, env: &Env) -> Result<Outc
         }
         let alone = plan.exchange_alone(intake.segment_key);
         let segment = std::mem::take(&mut plan.segment);
-        let rows = plan.index.rows();
+        let (rows, days) = (plan.index.rows(), intake.snapshot.org.retention_days);
         let (stored, stored_alone, noted) = join3(
             put_segment(env, intake.segment_key, segment, is_packed),
             put_exchange(env, alone, is_packed),
-            history::client::append(env, intake.org, intake.segment_key, intake.now, &rows),
+            history::client::append(env, intake.org, intake.segment_key, intake.now, days, &rows),
         )
         .await;
         stored?;

@@ -3,14 +3,17 @@
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
-use super::{archive, history::client};
+use super::{
+    archive,
+    history::{client, retention},
+};
 use crate::{
     core::{
         envelope::ApiError,
         event::Event,
         history::{Lookback, Slice, days_back},
     },
-    edge::{clock, log::Line, settings, storage},
+    edge::{clock, log::Line, storage},
 };
 
 /// How many parts of the archive are read at once.
@@ -23,7 +26,7 @@ pub async fn look_back(
     org: &str,
     env: &Env,
 ) -> Result<(), ApiError> {
-    let retention_days = settings::dispatcher(env)?.retention_days;
+    let retention_days = retention::days(env, org).await?;
     let mut lookback = Lookback::new(events);
     for day in days_back(clock::now(), retention_days) {
         let mut before = None;

@@ -18,6 +18,7 @@ mod operational;
 mod orgs;
 pub mod reconcile;
 mod registry;
+mod requests;
 mod send;
 mod subscriptions;
 mod thresholds;

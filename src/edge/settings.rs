@@ -101,11 +101,16 @@ impl DispatcherSettings {
     /// What minting signed URLs for a subscription takes.
     pub fn mint(&self, subscription: &Subscription) -> UrlMint<'_> {
         let rules = subscription.settings.fields.as_ref();
+        UrlMint { is_shaped: rules.is_some_and(FieldRules::shape_the_exchange), ..self.mint_whole() }
+    }
+
+    /// The same for those who may read the history, and get exchanges whole.
+    pub fn mint_whole(&self) -> UrlMint<'_> {
         UrlMint {
             key: &self.url_key,
             ttl_seconds: self.url_ttl_seconds,
             presigner: self.presigner.as_ref(),
-            is_shaped: rules.is_some_and(FieldRules::shape_the_exchange),
+            is_shaped: false,
         }
     }
 }

@@ -54,6 +54,14 @@ describe("an event", () => {
           place: [0, expect.any(Number), expect.any(Number), expect.any(Number)],
           queued: [1],
           held: [0],
+          facts: {
+            created_at: Date.parse(String(event["created_at"])),
+            status: 200,
+            cost: event["cost"],
+            latency_ms: 930,
+            tokens: { prompt: 13, completion: 17, total: 30 },
+            properties: { environment: "production" },
+          },
         },
       ],
     });

@@ -10,7 +10,7 @@ use crate::core::{
     signature::{
         SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
     },
-    signed_url,
+    signed_url::{self, Locator},
     time::Timestamp,
 };
 
@@ -53,15 +53,21 @@ pub struct UrlMint<'a> {
 }
 
 impl UrlMint<'_> {
-    fn url(&self, message: &Message, now: Timestamp) -> String {
-        let expires = now.plus_seconds(self.ttl_seconds);
-        if self.is_shaped {
-            return signed_url::mint_shaped(&message.base_url, &message.shaped_locator(), expires, self.key);
+    fn of_message(&self, message: &Message, now: Timestamp) -> String {
+        if !self.is_shaped {
+            return self.url(&message.base_url, &message.exchange_locator(), now);
         }
-        let alone = presign::exchange_key(&message.segment).zip(self.presigner);
+        let expires = now.plus_seconds(self.ttl_seconds);
+        signed_url::mint_shaped(&message.base_url, &message.shaped_locator(), expires, self.key)
+    }
+
+    /// The URL of a whole exchange of a segment, minted now.
+    pub fn url(&self, base_url: &str, exchange: &Locator, now: Timestamp) -> String {
+        let alone = presign::exchange_key(&exchange.key).zip(self.presigner);
         let presigned = alone.and_then(|(key, presigner)| presigner.url(&key, now, self.ttl_seconds));
         presigned.unwrap_or_else(|| {
-            signed_url::mint(&message.base_url, &message.exchange_locator(), expires, self.key)
+            let expires = now.plus_seconds(self.ttl_seconds);
+            signed_url::mint(base_url, exchange, expires, self.key)
         })
     }
 }
@@ -85,7 +91,8 @@ pub fn attempt_request(
     mint: &UrlMint<'_>,
     now: Timestamp,
 ) -> AttemptRequest {
-    let url = message.url_at.map(|at| (at, mint.url(message, now)));
+    let url = |at| (at, mint.of_message(message, now));
+    let url = message.url_at.map(url);
     let url = url.as_ref().map(|(at, url)| (*at, url.as_str()));
     let in_attempt = InAttempt { delivery: &message.id, number: attempt, at: now };
     let body = payload::complete(body, url, message.layout, in_attempt);

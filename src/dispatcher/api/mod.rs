@@ -10,6 +10,7 @@ mod keys;
 pub mod openapi;
 mod orgs;
 mod payloads;
+mod requests;
 mod rules;
 mod settings;
 mod untried;
@@ -188,6 +189,7 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
             }
             _ => Err(ApiError::method("GET, PATCH")),
         },
+        ["v1", "request", rest @ ..] => requests::route(request, rest, env).await,
         ["v1", "keys"] => match request.method() {
             Method::Get => {
                 allow_root(request, env).await?;

@@ -14,7 +14,7 @@ use crate::{
         subscription::Subscription,
     },
     dispatcher::{
-        history::{client::latest, command::Page},
+        history::{client::latest, command::Page, retention},
         ledger::{
             client,
             command::{Command, Query},
@@ -23,7 +23,6 @@ use crate::{
     edge::{
         clock,
         http::{Answer, ok},
-        settings,
     },
 };
 
@@ -62,7 +61,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Goes back day by day until there are enough. Says where to go on.
     async fn go(&mut self, mut place: Option<UntriedPlace>) -> Result<Option<UntriedPlace>, ApiError> {
-        let retention_days = settings::dispatcher(self.env)?.retention_days;
+        let retention_days = retention::days(self.env, self.org).await?;
         let mut looks = LOOKS;
         for day in days_back(clock::now(), retention_days) {
             // Days are in order as text, too.

@@ -2,11 +2,14 @@
 
 use worker::Env;
 
-use super::command::{Checked, Command, Page, join, split};
+use super::{
+    command::{Checked, Command, Page, join, split},
+    question::{Found, Question},
+};
 use crate::{
     core::{
         envelope::ApiError,
-        history::{IndexRow, day, object_name},
+        history::{IndexRow, day, numbered_day, object_name},
         time::Timestamp,
     },
     edge::object,
@@ -16,10 +19,17 @@ const BINDING: &str = "HISTORY";
 /// How much of a refusal is passed on, in characters.
 const MAX_WHY: usize = 200;
 
-/// Notes a segment. An error means that it may or may not be noted.
-pub async fn append(env: &Env, org: &str, key: &str, at: Timestamp, rows: &[IndexRow]) -> Result<(), String> {
+/// Notes a segment, which the org keeps for so many days. An error means that it may or may not be noted.
+pub async fn append(
+    env: &Env,
+    org: &str,
+    key: &str,
+    at: Timestamp,
+    days: Option<u32>,
+    rows: &[IndexRow],
+) -> Result<(), String> {
     let events = rows.iter().map(|row| row.events).collect();
-    let command = Command::Append { key: key.to_owned(), at: at.millis(), events };
+    let command = Command::Append { key: key.to_owned(), at: at.millis(), events, days };
     let bodies = rows.iter().map(|row| row.body.as_str());
     let text = join(&command, bodies).ok_or_else(|| "the index can't be written".to_owned())?;
     exchange(env, org, &day(at), text).await.map(|_| ())
@@ -58,6 +68,17 @@ pub async fn unchecked(
 /// Notes that rows of a day were compared.
 pub async fn set_checked(env: &Env, org: &str, day: &str, checked: Checked) -> Result<(), ApiError> {
     ask(env, org, day, &Command::Checked(checked)).await.map(|_| ())
+}
+
+/// Asks a day, by its number, about its requests. A refusal comes back as it was made there.
+pub async fn question(env: &Env, org: &str, day: i64, question: &Question) -> Result<Found, ApiError> {
+    let command = Command::Ask { day, question: question.clone() };
+    object::call(env, BINDING, &object_name(org, &numbered_day(day)), &command).await
+}
+
+/// Tells a day that it is kept for so many days from now on.
+pub async fn keep_for(env: &Env, org: &str, day: &str, days: u32) -> Result<(), ApiError> {
+    ask(env, org, day, &Command::KeepFor { days }).await.map(|_| ())
 }
 
 async fn ask(env: &Env, org: &str, day: &str, command: &Command) -> Result<Page, ApiError> {

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::question::Question;
 use crate::core::{envelope::ApiError, history::SegmentIndex};
 
 /// One call.
@@ -18,6 +19,9 @@ pub enum Command {
         at: i64,
         /// How many events each of the bodies is about.
         events: Vec<usize>,
+        /// For how many days the org keeps its days; as many as the deployment where absent.
+        #[serde(default)]
+        days: Option<u32>,
     },
     /// Rows in the order they were added. Answers a [`Page`].
     Page {
@@ -37,6 +41,18 @@ pub enum Command {
     },
     /// These rows were compared. Answers an empty [`Page`].
     Checked(Checked),
+    /// The day is kept for so many days from now on, whatever was said when its alarm was set. Answers an empty [`Page`].
+    KeepFor {
+        /// How many, today not counted.
+        days: u32,
+    },
+    /// Asks about requests. Answers a `Found` in the envelope.
+    Ask {
+        /// The day's number, counted from 1970.
+        day: i64,
+        /// The question.
+        question: Question,
+    },
     /// The newest rows, newest first: as many as it takes to come to so many events. Answers a [`Page`].
     Latest {
         /// How many events.

@@ -1,11 +1,14 @@
 //! `History`: which segments one org's day has, and what is in them. One object per org and day, so that looking at a range of
 //! time is asking its days, and letting go of a day is dropping its object.
 //!
-//! It is written once for each call that somebody's subscription matched, and drops itself by alarm when its day is no longer
-//! kept.
+//! It is written once for each call that somebody's subscription matched or whose org keeps all, and drops itself by alarm when its
+//! day is no longer kept. Of what was written it makes a table of requests once somebody asks for one.
 
 pub mod client;
 pub mod command;
+pub mod question;
+mod requests;
+pub mod retention;
 mod store;
 
 use std::cell::Cell;
@@ -14,12 +17,22 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 
 use self::{
     command::{Command, Page, join, split},
+    question::{Found, Question},
+    requests::Requests,
     store::Store,
 };
 use crate::{
-    core::{envelope::ApiError, history::expires_at, time::Timestamp},
-    edge::{clock, http, settings},
+    core::{
+        envelope::{ApiError, success},
+        history::expires_at,
+        subscription::Snapshot,
+        time::Timestamp,
+    },
+    edge::{clock, http, log::Line, settings, storage},
 };
+
+/// When a day whose time has come looks again how long it is kept, where that can't be read: in an hour, in milliseconds.
+const LOOK_AGAIN_MILLIS: i64 = 60 * 60 * 1000;
 
 /// The object.
 #[durable_object]
@@ -46,7 +59,18 @@ impl DurableObject for History {
 
     async fn alarm(&self) -> Result<Response> {
         // An alarm that returns an error is run again by the platform, later and later.
-        match self.expire().await {
+        let expired = match self.orgs_days().await {
+            Ok(days) => self.expire(days).await,
+            // Dropping a day too early can't be undone.
+            Err(error) => {
+                Line::error("history.kept").text("why", &error.message).emit();
+                return match self.state.storage().set_alarm(LOOK_AGAIN_MILLIS).await {
+                    Ok(()) => Response::ok(""),
+                    Err(error) => Err(error),
+                };
+            }
+        };
+        match expired {
             Ok(()) => Response::ok(""),
             Err(error) => Err(worker::Error::RustError(error.message)),
         }
@@ -60,14 +84,19 @@ impl History {
         let command: Command = serde_json::from_str(head).map_err(|_| failed("read the call"))?;
         let sql = self.state.storage().sql();
         let page = match command {
-            Command::Append { key, at, events } => {
-                self.see_to_the_alarm(Timestamp::from_millis(at)).await?;
+            Command::Append { key, at, events, days } => {
+                self.see_to_the_alarm(Timestamp::from_millis(at), days).await?;
                 // No await from here on: the rows commit together or not at all.
                 let store = if self.is_open.get() { Store::opened(sql) } else { Store::open(sql)? };
                 self.is_open.set(true);
                 for (events, body) in events.into_iter().zip(bodies) {
                     store.append(&key, at, events, body)?;
                 }
+                Page::default()
+            }
+            Command::Ask { day, question } => return self.ask(day, question),
+            Command::KeepFor { days } => {
+                self.expire(days).await?;
                 Page::default()
             }
             command => match Store::find(sql)? {
@@ -79,33 +108,60 @@ impl History {
         join(&page, bodies).ok_or_else(|| failed("write the answer"))
     }
 
+    fn ask(&self, day: i64, question: Question) -> std::result::Result<String, ApiError> {
+        let found = match Requests::find(self.state.storage().sql(), day)? {
+            Some(requests) => requests.answer(question)?,
+            None => Found::default(),
+        };
+        String::from_utf8(success(&found)).map_err(|_| failed("write the answer"))
+    }
+
     /// Sets the alarm before the first row is there, so that there is never a row that nobody will drop.
-    async fn see_to_the_alarm(&self, at: Timestamp) -> std::result::Result<(), ApiError> {
+    async fn see_to_the_alarm(&self, at: Timestamp, days: Option<u32>) -> std::result::Result<(), ApiError> {
         if self.has_alarm.get() {
             return Ok(());
         }
         let storage = self.state.storage();
         let alarm = storage.get_alarm().await.map_err(|_| failed("look at its alarm"))?;
         if alarm.is_none() {
-            self.set_alarm(at).await?;
+            let days = days.map_or_else(|| self.deployments_days(), Ok)?;
+            self.set_alarm(at, days).await?;
         }
         self.has_alarm.set(true);
         Ok(())
     }
 
-    async fn set_alarm(&self, at: Timestamp) -> std::result::Result<(), ApiError> {
-        let expires = expires_at(at, settings::dispatcher(&self.env)?.retention_days);
+    fn deployments_days(&self) -> std::result::Result<u32, ApiError> {
+        Ok(settings::dispatcher(&self.env)?.retention_days)
+    }
+
+    /// For how many days the org keeps its days now, which it may have changed since the alarm was set. The object's name says
+    /// whose day it is.
+    async fn orgs_days(&self) -> std::result::Result<u32, ApiError> {
+        let name = self.state.id().name();
+        let org =
+            name.as_deref().and_then(|name| name.split('/').next()).ok_or_else(|| failed("find its org"))?;
+        let text = storage::read_kv(&self.env, &Snapshot::key(org)).await;
+        let text = text.map_err(|_| failed("read the settings"))?;
+        let snapshot: Snapshot = match text {
+            Some(text) => serde_json::from_str(&text).map_err(|_| failed("read the settings"))?,
+            None => Snapshot::default(),
+        };
+        snapshot.org.retention_days.map_or_else(|| self.deployments_days(), Ok)
+    }
+
+    async fn set_alarm(&self, at: Timestamp, days: u32) -> std::result::Result<(), ApiError> {
+        let expires = expires_at(at, days);
         let delay = expires.millis().saturating_sub(clock::now().millis()).max(0);
         self.state.storage().set_alarm(delay).await.map_err(|_| failed("set its alarm"))
     }
 
     /// Drops the day, or comes back later where days are by now kept for longer than when the alarm was set.
-    async fn expire(&self) -> std::result::Result<(), ApiError> {
-        let retention_days = settings::dispatcher(&self.env)?.retention_days;
+    async fn expire(&self, days: u32) -> std::result::Result<(), ApiError> {
         let store = Store::find(self.state.storage().sql())?;
         let newest = store.map(|store| store.newest()).transpose()?.flatten().map(Timestamp::from_millis);
         match newest {
-            Some(at) if clock::now() < expires_at(at, retention_days) => self.set_alarm(at).await,
+            Some(at) if clock::now() < expires_at(at, days) => self.set_alarm(at, days).await,
             _ => {
                 self.has_alarm.set(false);
                 self.is_open.set(false);
@@ -118,7 +174,7 @@ impl History {
 /// Answers what concerns rows that are there.
 fn look(store: &Store, command: &Command) -> std::result::Result<Page, ApiError> {
     match command {
-        Command::Append { .. } => Ok(Page::default()),
+        Command::Append { .. } | Command::Ask { .. } | Command::KeepFor { .. } => Ok(Page::default()),
         Command::Page { after_seq, limit } => store.page(*after_seq, *limit),
         Command::Latest { events, before_seq } => store.latest(*events, *before_seq),
         Command::Unchecked { now, until, limit } => store.unchecked(*now, *until, *limit),

@@ -64,13 +64,17 @@ impl Store {
         self.rows(query, vec![(after_seq as f64).into()], |rows| rows.len() >= limit)
     }
 
+    /// The next rows behind one, as many as it takes to come to so many events.
+    pub fn next(&self, after_seq: u64, events: usize) -> Result<Page, ApiError> {
+        let query = "SELECT seq, key, at, events, body FROM segments WHERE seq > ? ORDER BY seq";
+        self.rows(query, vec![(after_seq as f64).into()], |rows| come_to(rows, events))
+    }
+
     /// The newest rows, newest first.
     pub fn latest(&self, events: usize, before_seq: Option<u64>) -> Result<Page, ApiError> {
         let query = "SELECT seq, key, at, events, body FROM segments WHERE seq < ? ORDER BY seq DESC";
         let before = before_seq.map_or(NO_BOUND, |seq| seq as f64);
-        self.rows(query, vec![before.into()], |rows| {
-            rows.iter().fold(0_usize, |sum, row| sum.saturating_add(row.events)) >= events
-        })
+        self.rows(query, vec![before.into()], |rows| come_to(rows, events))
     }
 
     /// The first rows that were not compared with the ledgers yet, of those that were added by a moment, and those in doubt that
@@ -131,4 +135,8 @@ impl Store {
         })?;
         Ok(page)
     }
+}
+
+fn come_to(rows: &[Row], events: usize) -> bool {
+    rows.iter().fold(0_usize, |sum, row| sum.saturating_add(row.events)) >= events
 }

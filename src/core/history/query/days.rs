@@ -30,6 +30,11 @@ impl Days {
         Self { left: days.into_iter() }
     }
 
+    /// None at all.
+    pub fn none() -> Self {
+        Self { left: Vec::new().into_iter() }
+    }
+
     /// The next ones, at most so many.
     pub fn take(&mut self, count: usize) -> Vec<i64> {
         self.left.by_ref().take(count).collect()

@@ -24,12 +24,12 @@ pub use filter::{Filter, Leaf, MAX_DEPTH, MAX_VALUES, Subject};
 pub use key::{Place, RowKey};
 pub use note::{FEEDBACK, MAX_SCORES, Note, read_feedback, read_property, read_scores};
 pub use read::{
-    DEFAULT_LIMIT, LIST_PARAMETERS, MAX_IDS, MAX_LIMIT, MAX_OFFSET, Order, QUERY_FIELDS, Query, read_ids,
-    read_list, read_query,
+    DEFAULT_LIMIT, LIST_PARAMETERS, MAX_EXPORT, MAX_EXPORT_BODIES, MAX_IDS, MAX_LIMIT, MAX_OFFSET, Order,
+    QUERY_FIELDS, Query, export_limit, read_ids, read_list, read_query,
 };
 pub use row::Row;
 pub use span::Span;
 pub use sql::{Bound, Statement};
 pub use statements::{Asked, by_ids, count, find, note, page, skip, upsert};
 pub use test::{Comparison, MAX_TEXT, Test, TextTest};
-pub use view::{RequestPage, RequestView};
+pub use view::{DayPlan, RequestPage, RequestView};

@@ -28,6 +28,12 @@ pub const MAX_OFFSET: usize = 100_000;
 /// How many requests can be asked for by their ids at once.
 pub const MAX_IDS: usize = 1000;
 
+/// How many requests one export has at most.
+pub const MAX_EXPORT: usize = 10_000;
+
+/// The same with bodies, each of which is read out of the archive.
+pub const MAX_EXPORT_BODIES: usize = 400;
+
 /// The fields of a query.
 pub const QUERY_FIELDS: [&str; 9] = [
     "filter",
@@ -141,6 +147,13 @@ pub fn read_list<N: AsRef<str>, V: AsRef<str>>(
         query.filter = query.filter.and(filter);
     }
     Ok(query)
+}
+
+/// Reads the parameter `limit` of an export: digits alone, from 1 to so many.
+pub fn export_limit(value: &str, most: usize) -> Result<usize, FieldError> {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit()).then(|| value.parse().ok());
+    let within = digits.flatten().filter(|limit| (1..=most).contains(limit));
+    within.ok_or_else(|| FieldError::new("limit", format!("must be a whole number from 1 to {most}")))
 }
 
 /// Reads the ids of requests.

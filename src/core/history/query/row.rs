@@ -7,7 +7,7 @@ use super::{
     filter::check_name,
     note::{MAX_SCORES, Note},
 };
-use crate::core::{event::RecordPlace, field::FieldError, history::PROPERTIES_BYTES};
+use crate::core::{event::RecordPlace, field::FieldError, history::PROPERTIES_BYTES, signed_url::Locator};
 
 /// One row of `requests`. Its numbers are those of JavaScript, as the platform hands them out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,17 @@ impl Row {
     /// Where its record stands; `None` where that can't be read.
     pub fn place(&self) -> Option<RecordPlace> {
         serde_json::from_str(&self.place).ok()
+    }
+
+    /// What its exchange's signed URL hands out; `None` where that can't be read.
+    pub fn exchange(&self) -> Option<Locator> {
+        let place = self.place()?;
+        Some(Locator {
+            key: self.segment.clone(),
+            offset: place.exchange_offset,
+            length: place.exchange_length,
+            unpacked: place.unpacked.map(|unpacked| unpacked.exchange),
+        })
     }
 
     /// All its properties.

@@ -20,6 +20,19 @@ pub struct RequestPage<'a> {
     pub next_cursor: Option<String>,
 }
 
+/// How one day was looked through.
+#[derive(Debug, Serialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub struct DayPlan {
+    /// The day, in UTC.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(format = Date))]
+    pub day: String,
+    /// How many rows were found.
+    pub rows: usize,
+    /// SQLite's plan, step by step: `SEARCH` goes to a place, `SCAN` would go through all of it.
+    pub plan: Vec<String>,
+}
+
 /// One LLM request. Null is unknown, which is not zero.
 #[derive(Debug, Serialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = LlmRequest))]
