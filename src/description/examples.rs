@@ -13,6 +13,10 @@ use crate::core::{
     event::catalogue::example,
     event_types::ShownAs,
     format::ContentMode,
+    history::{
+        day_number,
+        query::{RequestPage, RequestView, Row as RequestRow},
+    },
     intake::Rejection,
     ledger::{DeliveryView, Row},
     org::Retain,
@@ -33,6 +37,10 @@ const WEBHOOK: &str = "sub_4780bffc40b9943f654998c67b7fda4b";
 const PLACE: Place<'static> = Place { org: "default", base_url: "https://hooks.example.com" };
 /// The id of a delivery.
 pub const DELIVERY: &str = "msg_a167065238948a7d1d65ec0eb4e51f1e";
+/// The id of a request.
+pub const REQUEST: &str = "0f4d7f3e-6d0c-4c53-9a53-1f6f1d2b7c11";
+/// A signed URL that nobody signed.
+const PAYLOAD: &str = "https://hooks.example.com/payloads/default/2026-11-21/09/0193a5c2f1a0-5f2b7c11?offset=87&length=156&expires=1795253400&signature=…";
 /// The id of a recovery.
 pub const JOB: &str = "job_a16706528e51f1e0eb4948a7d1d65ec3";
 /// Says of itself that it is none: nobody shall take an example's key for one.
@@ -359,6 +367,29 @@ fn with_rule(show: impl FnOnce(&Rule) -> Value) -> Value {
     let fields = json!({"name": "a user's day", "metric": "cost", "per": "user", "threshold": 50});
     let fields = fields.as_object().cloned().unwrap_or_default();
     Rule::read("rule_0f4d7f3e6d0c4c53".to_owned(), &fields).map(|rule| show(&rule)).unwrap_or_default()
+}
+
+/// A request of the history.
+pub fn request() -> Value {
+    let row = request_row();
+    to_value(&RequestView::new(day_number(Timestamp::from_millis(NOW)), &row, PAYLOAD.to_owned()))
+}
+
+/// A page of requests.
+pub fn request_page() -> Value {
+    let row = request_row();
+    let view = RequestView::new(day_number(Timestamp::from_millis(NOW)), &row, PAYLOAD.to_owned());
+    to_value(&RequestPage { requests: vec![view], next_cursor: None })
+}
+
+fn request_row() -> RequestRow {
+    let row = json!({
+        "key": 2_174_327_193_600_001_f64, "request_id": REQUEST, "created_at": NOW as f64, "event_type": "request.completed",
+        "user_id": "u-1", "model": "gpt-4o", "provider": "OPENAI", "status": 200.0, "cost": 0.000_202_5, "latency_ms": 930.0,
+        "prompt_tokens": 13.0, "completion_tokens": 17.0, "total_tokens": 30.0,
+        "properties": "{\"environment\":\"production\"}", "is_cut": 0.0, "segment": "", "place": "", "scores": "{\"accuracy\":95}",
+    });
+    serde_json::from_value(row).unwrap_or_default()
 }
 
 /// What an org has decided.

@@ -10,6 +10,7 @@ mod errors;
 mod event;
 mod examples;
 mod filter;
+mod history;
 mod operation;
 mod parameters;
 mod paths;
@@ -38,6 +39,7 @@ pub fn document() -> Value {
             {"name": "Webhooks", "description": "Subscriptions: who gets which events, where, in which shape, signed with what."},
             {"name": "Deliveries", "description": "What was sent, what came of it, and sending it again."},
             {"name": "Rules", "description": "What of many requests, or of one score, is worth an event."},
+            {"name": "Requests", "description": "The history of LLM requests: found, scored, exported. The shapes are Helicone's."},
             {"name": "Insights", "description": "What the receiver has counted: cost, duration, tokens and users of LLM requests."},
             {"name": "Keys and orgs", "description": "API keys and tenants, which the root key alone manages."},
             {"name": "Receiver", "description": "The endpoint that verifies webhooks, and what people are to look at of what it gets."},

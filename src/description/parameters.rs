@@ -3,12 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    examples::{DELIVERY, JOB},
+    examples::{DELIVERY, JOB, REQUEST},
+    history,
     operation::into_map,
     paths::{event_types, rules},
     requests::{MOMENT, ORG_ID},
 };
-use crate::core::{insights::About, limits};
+use crate::core::{history::query::MAX_EXPORT_BODIES, insights::About, limits};
 
 /// Every parameter, by the name of its component: those of a group of paths stand with the paths, where there are many.
 pub fn all() -> Value {
@@ -19,9 +20,7 @@ pub fn all() -> Value {
 fn general() -> Value {
     let digits = || json!({"type": "string", "pattern": "^[0-9]+$", "maxLength": 20});
     let text = || json!({"type": "string"});
-    let moment = || json!({"type": "string", "format": "date-time", "pattern": MOMENT});
-    let range = || json!({"anyOf": [{"type": "string", "format": "date", "pattern": DATE}, moment()]});
-    json!({
+    let mut all = json!({
         "WebhookId": path("id", text(), "sub_4780bffc40b9943f654998c67b7fda4b", "The webhook's id."),
         "Logger": path("logger", json!({"enum": ["custom", "oai", "anthropic", "googleapis"]}), "custom", "The provider that was asked, as the loggers name it."),
         "DeliveryId": path("id", text(), DELIVERY, "The delivery's id, which is its `webhook-id`."),
@@ -73,6 +72,26 @@ fn general() -> Value {
         "WebhookMessageId": parameter("header", "webhook-id", text(), Some("msg_a167065238948a7d1d65ec0eb4e51f1e".into()), "The delivery's id; the same at each attempt."),
         "WebhookTimestamp": parameter("header", "webhook-timestamp", text(), Some("1795251600".into()), "When it was signed, in seconds since 1970; within five minutes of now."),
         "WebhookEventType": parameter("header", "webhook-event-type", text(), Some("request.completed".into()), "The event's type, for bodies that do not say it."),
+    });
+    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), of_requests()) {
+        all.extend(more);
+    }
+    all
+}
+
+/// Those of the history of requests.
+fn of_requests() -> Value {
+    let text = || json!({"type": "string"});
+    json!({
+        "RequestId": parameter("path", "id", text(), Some(REQUEST.into()), "The gateway's id of the request, percent-encoded."),
+        "UserId": parameter("query", "userId", text(), Some("u-1".into()), "Requests of this user alone."),
+        "StartDate": parameter("query", "startDate", range(), None, "Requests made from here on."),
+        "EndDate": parameter("query", "endDate", range(), None, "Requests made before this; a date includes its day."),
+        "RequestCursor": parameter("query", "cursor", json!({"type": "string", "pattern": history::CURSOR}), None, "Behind this place: a row's `cursor`, or the `next_cursor` of the page before."),
+        "ExportLimit": parameter("query", "limit", json!({"type": "integer", "minimum": 1, "maximum": MAX_EXPORT_BODIES}), None, "How many requests at most: up to 10,000 (the default) without bodies, up to 400 (the default) with them."),
+        "RequestFilter": parameter("query", "filter", text(), None, "A filter as of `POST /v1/request/query`, as JSON."),
+        "IncludeBody": parameter("query", "includeBody", json!({"enum": ["true", "false"], "default": "false"}), None, "Whether with what was asked and answered."),
+        "Explain": parameter("query", "explain", json!({"enum": ["true", "false"], "default": "false"}), None, "Tells how each day was looked through instead of the rows."),
     })
 }
 
@@ -83,6 +102,14 @@ fn group_by(about: About) -> Value {
     let names: Vec<&str> = about.groups().iter().map(|group| group.name()).collect();
     let schema = json!({"enum": names, "default": names.first()});
     parameter("query", "groupBy", schema, None, "What sums are told apart by.")
+}
+
+fn moment() -> Value {
+    json!({"type": "string", "format": "date-time", "pattern": MOMENT})
+}
+
+fn range() -> Value {
+    json!({"anyOf": [{"type": "string", "format": "date", "pattern": DATE}, moment()]})
 }
 
 /// Every header of an answer.

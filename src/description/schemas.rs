@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{adapters, errors, event, filter, paths::rules, requests, settings, shaping};
+use super::{adapters, errors, event, filter, history, paths::rules, requests, settings, shaping};
 use crate::core::{
     answer::{
         Accepted, Deleted, DeliveryPage, Health, KeyView, Logged, OrgView, Queued, Received, Secret,
@@ -14,6 +14,7 @@ use crate::core::{
     },
     backfill::BackfillView,
     event_types::EventTypeView,
+    history::query::{DayPlan, RequestPage},
     inbox::{InboxPage, InboxView},
     insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
     replay::JobView,
@@ -40,6 +41,8 @@ pub fn all() -> Value {
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);
     add::<SettingsView>(&mut derived);
+    add::<RequestPage>(&mut derived);
+    add::<DayPlan>(&mut derived);
     add::<ReviewPage>(&mut derived);
     add::<Received>(&mut derived);
     add::<InboxPage>(&mut derived);
@@ -78,6 +81,12 @@ pub fn all() -> Value {
         ("NewRule", rules::creation()),
         ("RuleChange", rules::merge()),
         ("EventTypeDescription", requests::event_type()),
+        ("RequestQuery", history::query()),
+        ("RequestFilter", history::filter()),
+        ("RequestIds", history::ids()),
+        ("RequestScores", history::scores()),
+        ("RequestFeedback", history::feedback()),
+        ("RequestProperty", history::property()),
         ("ReviewClaim", requests::review_claim()),
         ("ReviewRelease", requests::review_release()),
         ("ReviewLabel", requests::review_label()),

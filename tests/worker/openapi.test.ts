@@ -81,6 +81,7 @@ function idFor(path: string) {
   if (path.startsWith("/v1/jobs/")) return ids.job;
   if (path.startsWith("/v1/rules/")) return ids.rule;
   if (path.startsWith("/v1/reviews/")) return ids.review;
+  if (path.startsWith("/v1/request/")) return "one";
   if (path.startsWith("/v1/backfill/")) return ids.backfill;
   if (path.startsWith("/v1/inbox/")) return path.endsWith("/retry") ? ids.poison : ids.review;
   return /\/(deliveries|recover)$/.test(path) ? ids.sending : ids.webhook;

@@ -8,6 +8,7 @@ mod events;
 mod inbox;
 mod insights;
 mod keys;
+mod requests;
 mod reviews;
 pub mod rules;
 mod traces;
@@ -30,6 +31,7 @@ pub fn all() -> Value {
         inbox::paths(),
         insights::paths(),
         keys::paths(),
+        requests::paths(),
         reviews::paths(),
         deployment::paths(),
     ];

@@ -1,8 +1,17 @@
 //! What follows from a score.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
+use worker::Env;
 
-use crate::{core::history::query::Row, edge::log::Line};
+use crate::{
+    core::{
+        envelope::ApiError,
+        history::query::{Row, by_name},
+        rules,
+    },
+    dispatcher::{intake, subscriptions},
+    edge::log::Line,
+};
 
 /// Scores that were just written of a request.
 pub struct Scored<'a> {
@@ -12,13 +21,28 @@ pub struct Scored<'a> {
     pub row: &'a Row,
     /// The scores that were given, by the names that they are kept under.
     pub scores: &'a Map<String, Value>,
+    /// The address of the deployment, which signed URLs begin with.
+    pub base_url: &'a str,
 }
 
-/// Called after the scores were written, and before the call is answered.
-pub fn after(scored: &Scored<'_>) {
+/// Raises an event for each rule that a score fails. Called after the scores were written, and before the call is answered: an error
+/// means that they may be given again, which writes the same and raises the same events.
+pub async fn after(scored: &Scored<'_>, env: &Env) -> Result<(), ApiError> {
+    let Scored { org, row, scores, base_url } = scored;
+    let subscriptions = subscriptions::current(env, org).await?;
+    let rules = &subscriptions.snapshot.org.rules;
+    let (user, model) = (row.user_id.as_deref(), row.model.as_deref());
+    let failed = rules::failed(rules, &row.request_id, &by_name(scores), user, model);
+    let events: Vec<Box<RawValue>> =
+        failed.iter().filter_map(|event| RawValue::from_string(event.to_string()).ok()).collect();
     Line::info("request.scored")
-        .text("org", scored.org)
-        .text("request", &scored.row.request_id)
-        .size("scores", scored.scores.len())
+        .text("org", org)
+        .text("request", &row.request_id)
+        .size("scores", scores.len())
+        .size("failed", events.len())
         .emit();
+    if events.is_empty() {
+        return Ok(());
+    }
+    intake::take_in_own(&events, org, base_url, "", env).await
 }

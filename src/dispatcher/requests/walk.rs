@@ -154,9 +154,8 @@ impl Walk {
         self.by_ids(vec![id.to_owned()]).await?.pop().ok_or_else(|| ApiError::not_found("request"))
     }
 
-    /// Notes something of a request.
-    pub async fn note(&self, id: &str, note: Note) -> Result<Row, ApiError> {
-        let (day, _) = self.find(id).await?;
+    /// Notes something of a request of a day.
+    pub async fn note(&self, day: i64, id: &str, note: Note) -> Result<Row, ApiError> {
         let question = Question::Note { id: id.to_owned(), note };
         self.ask(day, question).await?.rows.pop().ok_or_else(|| ApiError::not_found("request"))
     }

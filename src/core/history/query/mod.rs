@@ -22,7 +22,7 @@ pub use column::{Column, Kind, LEGACY_TABLES, MAIN_TABLE, REFUSED, columns_of};
 pub use days::Days;
 pub use filter::{Filter, Leaf, MAX_DEPTH, MAX_VALUES, Subject};
 pub use key::{Place, RowKey};
-pub use note::{FEEDBACK, MAX_SCORES, Note, read_feedback, read_property, read_scores};
+pub use note::{FEEDBACK, MAX_SCORES, Note, by_name, read_feedback, read_property, read_scores};
 pub use read::{
     DEFAULT_LIMIT, LIST_PARAMETERS, MAX_EXPORT, MAX_EXPORT_BODIES, MAX_IDS, MAX_LIMIT, MAX_OFFSET, Order,
     QUERY_FIELDS, Query, export_limit, read_ids, read_list, read_query,

@@ -88,6 +88,17 @@ pub fn read_feedback(fields: &Map<String, Value>) -> Result<Note, FieldError> {
     Ok(Note::Scores(Map::from_iter([(FEEDBACK.to_owned(), Value::from(u8::from(rating)))])))
 }
 
+/// The scores that were given, each under every name that a rule may call it by: one that is yes or no also without what says so.
+pub fn by_name(scores: &Map<String, Value>) -> Vec<(String, f64)> {
+    let mut all = Vec::new();
+    for (name, value) in scores {
+        let Some(number) = value.as_f64() else { continue };
+        all.push((name.clone(), number));
+        all.extend(name.strip_suffix(BOOLEAN).map(|name| (name.to_owned(), number)));
+    }
+    all
+}
+
 fn only(fields: &Map<String, Value>, allowed: &[&str]) -> Result<(), FieldError> {
     match fields.keys().find(|name| !allowed.contains(&name.as_str())) {
         Some(unknown) => {

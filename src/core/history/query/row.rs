@@ -10,7 +10,7 @@ use super::{
 use crate::core::{event::RecordPlace, field::FieldError, history::PROPERTIES_BYTES, signed_url::Locator};
 
 /// One row of `requests`. Its numbers are those of JavaScript, as the platform hands them out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Its key in its day.
     pub key: f64,
