@@ -64,14 +64,16 @@ function resolve<T extends object>(value: T): T {
   return parts.reduce((place, part) => place[part] as Schema, document as unknown as Schema) as T;
 }
 
-/** Every operation in the document's order, but with deletions last: what they delete is needed until then. */
+/** Every operation in the document's order, but what is put first, for others ask for it, and deletions last. */
 function operations(): [method: string, path: string, operation: Operation][] {
   const all = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, operation]) => [method.toUpperCase(), path, operation] as [string, string, Operation],
     ),
   );
-  return [...all.filter(([method]) => method !== "DELETE"), ...all.filter(([method]) => method === "DELETE")];
+  const turn = (method: string) =>
+    ["PUT", "GET", "DELETE"].indexOf(method === "DELETE" || method === "PUT" ? method : "GET");
+  return all.toSorted(([one], [other]) => turn(one) - turn(other));
 }
 
 /** Of what exists, and is not changed by the calls of other paths where that matters. */

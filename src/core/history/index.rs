@@ -25,7 +25,8 @@ pub struct SegmentIndex {
     pub base_url: String,
     /// The subscriptions that matched at least one of the events.
     pub subscriptions: Vec<String>,
-    /// The events that somebody matched or that the org keeps all the same, in the order of the segment. Last, since [`Self::rows`] writes them one by one.
+    /// The events that somebody matched or that the org keeps all the same, in the order of the segment. Last, since
+    /// [`Self::rows`] writes them one by one.
     pub events: Vec<IndexedEvent>,
 }
 
