@@ -3,7 +3,12 @@
 //! goes through them, without the calls between.
 
 // Not part of the Worker: what goes wrong here may stop it.
-#![allow(clippy::arithmetic_side_effects, clippy::print_stdout, clippy::unwrap_used)]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 use std::time::Instant;
 
@@ -101,6 +106,7 @@ fn fill(sqlite: &mut Connection, day: i64) {
             traceparent: None,
             trace_id: None,
             route_id: None,
+            cost_status: None,
             place: RecordPlace::try_from(vec![at as u64 * 2000, 2000, at as u64 * 2000 + 300, 1700]).unwrap(),
             queued: vec![],
             held: vec![],

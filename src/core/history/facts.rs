@@ -5,7 +5,9 @@ use serde_json::{Map, Value};
 
 use crate::core::{
     event::{Event, is_request},
+    exchange::TokenCounts,
     json::{Canonical, whole},
+    pricing::Status,
 };
 
 /// How long names and values of the properties may be in all, in bytes; a property that does not fit is left out.
@@ -71,27 +73,6 @@ impl Tokens {
     }
 }
 
-/// Where counts stand in a `usage` object under the names of gateways and providers.
-const CACHE_READ: [&str; 6] = [
-    "/prompt_tokens_details/cached_tokens",
-    "/input_tokens_details/cached_tokens",
-    "/prompt_cache_read_tokens",
-    "/cache_read_input_tokens",
-    "/cache_read_tokens",
-    "/prompt_cache_hit_tokens",
-];
-const CACHE_WRITE: [&str; 4] = [
-    "/prompt_tokens_details/cache_write_tokens",
-    "/prompt_cache_write_tokens",
-    "/cache_creation_input_tokens",
-    "/cache_write_tokens",
-];
-const REASONING: [&str; 3] = [
-    "/completion_tokens_details/reasoning_tokens",
-    "/output_tokens_details/reasoning_tokens",
-    "/reasoning_tokens",
-];
-
 impl Facts {
     /// The facts of an event; `None` where it is not about an LLM request.
     pub fn of(event: &Event) -> Option<Self> {
@@ -111,7 +92,10 @@ impl Facts {
             first_token_ms: extra(&["time_to_first_token", "time_to_first_token_ms"])
                 .and_then(|value| value.as_f64())
                 .filter(|millis| *millis >= 0.0),
-            cached: extra(&["cached", "cache_hit"]).and_then(|value| value.as_bool()),
+            cached: extra(&["cached", "cache_hit"]).and_then(|value| value.as_bool()).or_else(|| {
+                let status = event.priced.as_ref()?.status;
+                (status == Status::CacheHit).then_some(true)
+            }),
             tokens: tokens(event),
             properties,
             is_cut,
@@ -131,17 +115,16 @@ fn status(json: &Canonical) -> Option<u64> {
 fn tokens(event: &Event) -> Tokens {
     let usage: Option<Value> =
         event.usage.json.as_ref().and_then(|json| serde_json::from_str(json.as_str()).ok());
-    let first = |pointers: &[&str]| {
-        let usage = usage.as_ref()?;
-        pointers.iter().find_map(|pointer| whole(usage.pointer(pointer)?))
-    };
+    let counts = usage.as_ref().map(TokenCounts::of_usage).unwrap_or_default();
+    // By Helicone's own names, which no provider has.
+    let own = |name: &str| whole(usage.as_ref()?.get(name)?);
     Tokens {
         prompt: event.usage.prompt,
         completion: event.usage.completion,
         total: event.usage.total,
-        cache_read: first(&CACHE_READ),
-        cache_write: first(&CACHE_WRITE),
-        reasoning: first(&REASONING),
+        cache_read: counts.cache_read.or_else(|| own("prompt_cache_read_tokens")),
+        cache_write: counts.cache_write.or_else(|| own("prompt_cache_write_tokens")),
+        reasoning: counts.reasoning,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Row {
     pub status: Option<f64>,
     /// US dollars.
     pub cost: Option<f64>,
+    /// How the cost came about, where it did not come with the event.
+    pub cost_status: Option<String>,
     /// Milliseconds.
     pub latency_ms: Option<f64>,
     /// Milliseconds.

@@ -13,7 +13,7 @@ use crate::core::history::{Facts, IndexedEvent};
 /// What a [`Row`] is read of.
 macro_rules! columns {
     () => {
-        "key, request_id, created_at, event_type, user_id, model, provider, status, cost, latency_ms, first_token_ms, cached, \
+        "key, request_id, created_at, event_type, user_id, model, provider, status, cost, cost_status, latency_ms, first_token_ms, cached, \
          prompt_tokens, completion_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, properties, \
          is_cut, segment, place, added, scores"
     };
@@ -21,12 +21,12 @@ macro_rules! columns {
 
 /// A row that is there keeps its key and its creation, so that a list is stable; its facts are those of the newest event.
 const UPSERT: &str = "INSERT INTO requests (key, request_id, created_at, latest, event_type, user_id, model, provider, status, \
-     cost, latency_ms, first_token_ms, cached, prompt_tokens, completion_tokens, total_tokens, cache_read_tokens, \
+     cost, cost_status, latency_ms, first_token_ms, cached, prompt_tokens, completion_tokens, total_tokens, cache_read_tokens, \
      cache_write_tokens, reasoning_tokens, properties, is_cut, segment, place) \
-     VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22) \
+     VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23) \
      ON CONFLICT (request_id) DO UPDATE SET latest = excluded.latest, event_type = excluded.event_type, \
      user_id = excluded.user_id, model = excluded.model, provider = excluded.provider, status = excluded.status, \
-     cost = excluded.cost, latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms, \
+     cost = excluded.cost, cost_status = excluded.cost_status, latency_ms = excluded.latency_ms, first_token_ms = excluded.first_token_ms, \
      cached = excluded.cached, prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens, \
      total_tokens = excluded.total_tokens, cache_read_tokens = excluded.cache_read_tokens, \
      cache_write_tokens = excluded.cache_write_tokens, reasoning_tokens = excluded.reasoning_tokens, \
@@ -51,6 +51,7 @@ pub fn upsert(day: i64, segment: &str, event: &IndexedEvent, facts: &Facts, ordi
             event.provider.as_deref().into(),
             facts.status.into(),
             facts.cost.into(),
+            event.cost_status.map(|status| status.as_str()).into(),
             facts.latency_ms.into(),
             facts.first_token_ms.into(),
             facts.cached.into(),

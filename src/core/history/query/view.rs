@@ -93,6 +93,9 @@ pub struct RequestView<'a> {
     #[serde(rename = "costUSD")]
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     cost_usd: Option<f64>,
+    /// How the cost came about, or why there is none; null where it came with the event.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    cost_status: Option<&'a str>,
     /// Whether the gateway answered from its cache.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     cached: Option<bool>,
@@ -144,6 +147,7 @@ impl<'a> RequestView<'a> {
             reasoning_tokens: count(row.reasoning_tokens),
             cost: row.cost,
             cost_usd: row.cost,
+            cost_status: row.cost_status.as_deref(),
             cached: row.cached.map(|cached| cached > 0.0),
             request_properties: properties.clone(),
             properties,

@@ -11,6 +11,7 @@ CREATE TABLE requests (
     provider TEXT,
     status INTEGER,
     cost REAL,
+    cost_status TEXT,
     latency_ms REAL,
     first_token_ms REAL,
     cached INTEGER,
