@@ -17,7 +17,6 @@ const by = (scope: string, org = "acme") => keys[`${org} ${scope}`] as { authori
 const call = (method: string, path: string, body?: unknown, scope = "requests:read", org = "acme") =>
   stack.call(method, path, body, by(scope, org));
 const query = (body: unknown, org = "acme") => call("POST", "/v1/request/query", body, "requests:read", org);
-const settings = (body: unknown, org = "acme") => call("PATCH", "/v1/settings", body, "webhooks:write", org);
 const send = (events: unknown, org = "acme") => call("POST", "/v1/events", events, "events:write", org);
 
 const SENT = [
@@ -42,6 +41,8 @@ const SENT = [
     type: "request.failed",
     status: 500,
     cost: undefined,
+    model: "in-house-1",
+    provider: "OURS",
     properties: { environment: "staging", "Helicone-Session-Id": "s-1" },
   }),
   completed({ request_id: "q3", type: "guardrail.blocked" }),
@@ -134,6 +135,9 @@ describe("a query", () => {
       request_body: null,
       signed_body_url: expect.stringContaining("/payloads/acme/"),
     });
+    const [unpriced] = (await query({ filter: main("request_id", { equals: "q3" }) }))
+      .data as unknown as Row[];
+    expect(unpriced).toMatchObject({ cost: null, costUSD: null, cost_status: "unknown_provider" });
     const exchange = await (await fetch(String(row?.["signed_body_url"]))).json();
     expect(exchange).toEqual({ request: SENT[0]?.["request"], response: SENT[0]?.["response"] });
   });
@@ -390,81 +394,5 @@ describe("a list", () => {
     expect(await call("GET", "/v1/request/export?limit=401&includeBody=true")).toMatchObject({
       field: "limit",
     });
-  });
-});
-
-describe("an org keeps", () => {
-  const unmatched = () => completed({ type: "request.completed", created_at: today(9) });
-  const find = async (id: string) =>
-    (await call("GET", `/v1/request/${id}`, undefined, "requests:read", "kept")).status;
-  const rows = async () =>
-    (await stack.history(`kept/${dayOf(Date.now())}`, { Page: { after_seq: 0, limit: 1000 } })).rows;
-
-  beforeAll(async () => {
-    const { data } = await call("GET", "/v1/webhooks", undefined, "webhooks:read", "kept");
-    const [{ id }] = data as unknown as [{ id: string }];
-    const only = { eventTypes: ["request.failed"] };
-    await call("PATCH", `/v1/webhooks/${id}`, only, "webhooks:write", "kept");
-  });
-
-  it("what matched, and nothing is stored of what did not", async () => {
-    const before = (await rows()).length;
-    const [failed, other] = [completed({ type: "request.failed" }), unmatched()];
-    await send(other, "kept");
-    expect((await rows()).length).toBe(before);
-    await send(failed, "kept");
-    expect([await find(failed.request_id), await find(other.request_id)]).toEqual([200, 404]);
-  });
-
-  it("everything, where it wants so", async () => {
-    await settings({ retain: "all" }, "kept");
-    const event = unmatched();
-    const answer = await send([event, completed({ type: "guardrail.blocked" })], "kept");
-    expect(answer.data).toMatchObject({ accepted: 2, deliveries: 0, held: 0 });
-    const path = `/v1/request/${event.request_id}?includeBody=true`;
-    const found = await call("GET", path, undefined, "requests:read", "kept");
-    expect(found.data).toMatchObject({ request_body: event["request"] });
-  });
-
-  it("nothing, where it wants so, and delivers all the same", async () => {
-    await settings({ retain: "none" }, "kept");
-    const before = (await rows()).length;
-    const [failed, other] = [completed({ type: "request.failed" }), unmatched()];
-    expect((await send([failed, other], "kept")).data).toMatchObject({ accepted: 2, deliveries: 1 });
-    const noted = (await rows()).slice(before);
-    expect(noted).toMatchObject([{ index: { events: [{ request: failed.request_id }] } }]);
-    expect(JSON.stringify(noted)).not.toContain("facts");
-    expect(await find(failed.request_id)).toBe(404);
-    expect(await query({}, "kept")).toMatchObject({ data: [] });
-    await settings({ retain: "matched" }, "kept");
-    expect(await find(failed.request_id)).toBe(404);
-  });
-
-  it("its days for as long as it says, and lets go of older ones at once", async () => {
-    const note = (ago: number) => {
-      const at = Date.now() - ago * DAY;
-      const facts = { created_at: at };
-      const event = {
-        id: `e${ago}`,
-        type: "request.completed",
-        request: `old-${ago}`,
-        place: [0, 9, 0, 9],
-        facts,
-      };
-      const index = { at, base_url: "", subscriptions: [], events: [event] };
-      const command = { Append: { key: `archive/kept/${ago}`, at, events: [1], days: 20 } };
-      return stack.history(`kept/${dayOf(at)}`, command, [JSON.stringify(index)]);
-    };
-    await settings({ retentionDays: 20 }, "kept");
-    await note(15);
-    await note(5);
-    expect([await find("old-15"), await find("old-5")]).toEqual([200, 200]);
-    await settings({ retentionDays: 10 }, "kept");
-    expect([await find("old-15"), await find("old-5")]).toEqual([404, 200]);
-    const gone = dayOf(Date.now() - 15 * DAY);
-    const page = { Page: { after_seq: 0, limit: 1 } };
-    expect((await stack.history(`kept/${gone}`, page)).rows).toEqual([]);
-    await settings({ retentionDays: null }, "kept");
-    expect(await find("old-15")).toBe(404);
   });
 });
