@@ -56,9 +56,20 @@ describe("at the door", () => {
     });
   });
 
-  it.each([2 * 1024 * 1024, 20 * 1024 * 1024])("%s bytes are too many", async (size) => {
-    const body = `{"a":"${"x".repeat(size)}"}`;
+  it("2 MiB are too many", async () => {
+    const body = `{"a":"${"x".repeat(2 * 1024 * 1024)}"}`;
     expect(await post(body)).toMatchObject({ status: 413 });
+  });
+
+  it("20 MiB are not read to their end", async () => {
+    const body = `{"a":"${"x".repeat(20 * 1024 * 1024)}"}`;
+    // Whoever is still sending when the door closes may see the connection break before the answer.
+    const status = await post(body).then(
+      (answer) => answer.status,
+      () => "cut off",
+    );
+    expect([413, "cut off"]).toContain(status);
+    expect(await handled({ request_body: "small" })).toMatchObject({ request_bytes: 7 });
   });
 
   it("100,000 levels of JSON are read without a word", async () => {
