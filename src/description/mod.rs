@@ -12,6 +12,7 @@ mod examples;
 mod filter;
 mod history;
 mod operation;
+mod parameter;
 mod parameters;
 mod paths;
 mod requests;

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{adapters, errors, event, filter, history, paths::rules, requests, settings, shaping};
+use super::{adapters, errors, event, filter, history, paths::rules, requests, settings};
 use crate::core::{
     answer::{
         Accepted, Deleted, DeliveryPage, Health, KeyView, Logged, OrgView, Queued, Received, Secret,
@@ -72,7 +72,7 @@ pub fn all() -> Value {
         ("Rotation", requests::rotation()),
         ("Test", requests::test()),
         ("Preview", requests::preview()),
-        ("Shape", shaping::request()),
+        ("Shape", settings::shaping()),
         ("Recovery", requests::recovery()),
         ("NewBackfill", requests::backfill()),
         ("NewKey", requests::key()),

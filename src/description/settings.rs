@@ -3,7 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{operation::object, shaping};
+use super::{
+    operation::{object, schema_ref},
+    shaping,
+};
 use crate::core::{
     api_version::ApiVersion,
     delivery::headers::{MAX_BYTES, MAX_HEADERS, MAX_NAME, MAX_VALUE},
@@ -46,17 +49,25 @@ pub fn change() -> Value {
     )
 }
 
+/// `POST /v1/webhooks/shape`.
+pub fn shaping() -> Value {
+    let mut members = fields(false);
+    members.retain(|name, _| SETTINGS.contains(&name.as_str()));
+    let event = json!({
+        "anyOf": [schema_ref("Event"), {"type": "null"}],
+        "description": "The event to look at; the newest archived one where absent.",
+    });
+    members.insert("event".to_owned(), event);
+    if let Some(fields) = members.get_mut("fields").and_then(Value::as_object_mut) {
+        fields.insert("type".to_owned(), "object".into());
+    }
+    object("A webhook's settings as in a creation, as far as they decide what is sent.", &["fields"], members)
+}
+
 /// The fields that decide which events a webhook gets.
 pub fn criteria() -> Map<String, Value> {
     let mut fields = fields(false);
     fields.retain(|name, _| bounds::CRITERIA.contains(&name.as_str()));
-    fields
-}
-
-/// The fields that decide what is sent.
-pub fn shape() -> Map<String, Value> {
-    let mut fields = fields(false);
-    fields.retain(|name, _| SETTINGS.contains(&name.as_str()));
     fields
 }
 

@@ -1,11 +1,7 @@
-//! The setting `fields`, and the call that tries it out.
+//! The setting `fields`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{
-    operation::{object, schema_ref},
-    settings,
-};
 use crate::core::shaping::{Bodies, Detector, EDGES, MAX_PATH, MAX_PATHS, MAX_REPLACEMENT};
 
 /// Names, `[n]`, `[*]`, a quoted name, and `*`.
@@ -66,18 +62,4 @@ pub fn fields() -> Value {
             },
         },
     })
-}
-
-/// `POST /v1/webhooks/shape`.
-pub fn request() -> Value {
-    let mut members: Map<String, Value> = settings::shape();
-    let event = json!({
-        "anyOf": [schema_ref("Event"), {"type": "null"}],
-        "description": "The event to look at; the newest archived one where absent.",
-    });
-    members.insert("event".to_owned(), event);
-    if let Some(fields) = members.get_mut("fields").and_then(Value::as_object_mut) {
-        fields.insert("type".to_owned(), "object".into());
-    }
-    object("A webhook's settings as in a creation, as far as they decide what is sent.", &["fields"], members)
 }

@@ -8,6 +8,7 @@ mod read;
 mod record;
 mod trace;
 mod usage;
+mod value;
 
 pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
 pub use event_type::{
@@ -16,13 +17,14 @@ pub use event_type::{
     is_operational, is_request,
 };
 pub use place::{RecordPlace, Stored, Unpacked, append_packed, join_unpacked};
-pub use read::{KNOWN, MAX_ID, MAX_STATUS, MAX_TEXT, read_event};
+pub use read::{KNOWN, MAX_STATUS, read_event};
 pub use record::{read_record, write_record};
 pub use trace::Trace;
 pub use usage::Usage;
+pub use value::{MAX_ID, MAX_TEXT};
 
 // What `core::adapter` reads the fields of other formats by.
-pub(in crate::core) use read::{canonical, checked_id, id_text, number, object, short_text, text};
+pub(in crate::core) use value::{canonical, checked_id, id_text, number, object, short_text, text};
 
 use super::{json::Canonical, pricing::CostNote, time::Timestamp};
 

@@ -3,18 +3,12 @@
 
 use serde_json::value::RawValue;
 
-use super::{Event, REQUEST_COMPLETED, Trace, Usage, is_event_type};
-use crate::core::{
-    field::FieldError,
-    ids,
-    json::{Canonical, Fields},
-    time::Timestamp,
+use super::{
+    Event, REQUEST_COMPLETED, Trace, Usage, is_event_type,
+    value::{ID_RULE, canonical, id_text, number, object, short_text, text},
 };
+use crate::core::{field::FieldError, ids, json::Canonical, time::Timestamp};
 
-/// The longest id, in characters.
-pub const MAX_ID: usize = 256;
-/// The longest short text, such as a model's name, in characters.
-pub const MAX_TEXT: usize = 1024;
 /// The longest word for a status, in characters.
 pub const MAX_STATUS: usize = 100;
 
@@ -133,62 +127,6 @@ pub fn read_event(raw: &RawValue, now: Timestamp) -> Result<Event, FieldError> {
     })
 }
 
-const ID_RULE: &str = "a non-empty string of at most 256 characters without control characters";
-
-/// The kind of a JSON value, for errors: what was sent is never repeated.
-pub(super) fn kind_of(raw: &RawValue) -> &'static str {
-    match raw.get().as_bytes().first() {
-        Some(b'"') => "a string",
-        Some(b'{') => "an object",
-        Some(b'[') => "an array",
-        Some(b't' | b'f') => "a boolean",
-        Some(b'n') => "null",
-        _ => "that number",
-    }
-}
-
-pub(in crate::core) fn object<'a>(raw: &'a RawValue, path: &str) -> Result<Fields<'a>, FieldError> {
-    if !raw.get().starts_with('{') {
-        return Err(FieldError::new(path, format!("must be a JSON object, not {}", kind_of(raw))));
-    }
-    serde_json::from_str(raw.get()).map_err(|_| {
-        FieldError::new(path, "must be a JSON object of at most 1,000 fields whose keys are valid Unicode")
-    })
-}
-
-pub(in crate::core) fn number(raw: &RawValue, path: &str) -> Result<f64, FieldError> {
-    serde_json::from_str::<f64>(raw.get())
-        .ok()
-        .filter(|number| number.is_finite())
-        .ok_or_else(|| FieldError::new(path, format!("must be a number, not {}", kind_of(raw))))
-}
-
-pub(in crate::core) fn text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
-    canonical(raw, path)?
-        .string_value()
-        .ok_or_else(|| FieldError::new(path, format!("must be a string, not {}", kind_of(raw))))
-}
-
-pub(in crate::core) fn short_text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
-    let text = text(raw, path)?;
-    if text.chars().count() > MAX_TEXT {
-        return Err(FieldError::new(path, format!("must be at most {MAX_TEXT} characters long")));
-    }
-    Ok(text)
-}
-
-pub(in crate::core) fn id_text(raw: &RawValue, path: &str) -> Result<String, FieldError> {
-    checked_id(text(raw, path)?, path)
-}
-
-/// A text as an id.
-pub(in crate::core) fn checked_id(text: String, path: &str) -> Result<String, FieldError> {
-    if text.is_empty() || text.chars().count() > MAX_ID || text.chars().any(char::is_control) {
-        return Err(FieldError::new(path, format!("must be {ID_RULE}")));
-    }
-    Ok(text)
-}
-
 fn moment(raw: &RawValue, path: &str) -> Result<Timestamp, FieldError> {
     let parsed = if raw.get().starts_with('"') {
         Timestamp::parse(&text(raw, path)?)
@@ -225,8 +163,4 @@ fn properties(raw: &RawValue) -> Result<Vec<(String, String)>, FieldError> {
         properties.push((name.to_owned(), as_text));
     }
     Ok(properties)
-}
-
-pub(in crate::core) fn canonical(raw: &RawValue, path: &str) -> Result<Canonical, FieldError> {
-    Canonical::from_text(raw.get()).map_err(|error| FieldError::new(path, error.to_string()))
 }

@@ -6,7 +6,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{Event, RecordPlace, read::object, read_event};
+use super::{Event, RecordPlace, read_event, value::object};
 use crate::core::{
     field::FieldError,
     json::{Canonical, write_key, write_number, write_string},

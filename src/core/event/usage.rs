@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::read::{kind_of, number, object};
+use super::value::{kind_of, number, object};
 use crate::core::{
     field::FieldError,
     json::{Canonical, Fields, write_key, write_number},

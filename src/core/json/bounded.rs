@@ -5,10 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::{JsonError, surrogates};
-
-/// How [`JsonError`] knows this error among the parser's.
-pub(super) const TOO_MANY: &str = "too many values";
+use super::{JsonError, error::TOO_MANY, surrogates};
 
 /// Parses a text of at most `left` values, arrays and objects themselves included, and takes them off what is left. Escaped lone
 /// surrogates become U+FFFD.

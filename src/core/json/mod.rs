@@ -7,13 +7,15 @@
 
 mod bounded;
 mod canonical;
+mod error;
 mod fields;
 mod number;
 mod repeated;
 mod surrogates;
 
 pub use bounded::parse_bounded;
-pub use canonical::{Canonical, JsonError};
+pub use canonical::Canonical;
+pub use error::JsonError;
 pub use fields::Fields;
 pub use number::{plain, whole, write_number};
 

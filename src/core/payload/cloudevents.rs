@@ -5,7 +5,10 @@
 //! subscription, as the specification wants it of duplicates. What differs from attempt to attempt stands in the `webhook-`
 //! headers.
 
-use super::{Layout, Place, Rendered, Shape, data, header_text, raw_member, text_member};
+use super::{
+    Layout, Place, Rendered, Shape, data, header_text,
+    members::{raw_member, text_member},
+};
 use crate::core::{
     event::{Event, catalogue},
     subscription::ContentMode,

@@ -1,6 +1,10 @@
 //! Helicone's flat body, in the order of its source: both bodies before `user_id`, the enhanced fields last.
 
-use super::{Layout, Rendered, Shape, oversize::bounded, raw_member, text_member};
+use super::{
+    Layout, Rendered, Shape,
+    members::{raw_member, text_member},
+    oversize::bounded,
+};
 use crate::core::{
     event::Event,
     json::{write_key, write_number},

@@ -89,3 +89,15 @@ impl<'e> Members<'e> {
 fn written(out: Vec<u8>) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
+
+/// Appends a member that is a text.
+pub(super) fn text_member(name: &str, text: &str, out: &mut Vec<u8>) {
+    write_key(name, out);
+    write_string(text, out);
+}
+
+/// Appends a member that is JSON already.
+pub(super) fn raw_member(name: &str, json: &str, out: &mut Vec<u8>) {
+    write_key(name, out);
+    out.extend_from_slice(json.as_bytes());
+}

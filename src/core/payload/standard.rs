@@ -2,7 +2,10 @@
 //!
 //! `delivery` is what differs from attempt to attempt, and is put in when the attempt is made.
 
-use super::{Layout, Rendered, Shape, data, raw_member, text_member};
+use super::{
+    Layout, Rendered, Shape, data,
+    members::{raw_member, text_member},
+};
 use crate::core::event::Event;
 
 pub(super) fn render(event: &Event, shape: Shape) -> Rendered {

@@ -2,11 +2,13 @@
 
 mod after;
 mod failure;
+mod outcome;
 mod schedule;
 mod why;
 
 pub use after::retry_after_seconds;
 pub use failure::Failure;
+pub use outcome::{Directive, Outcome};
 pub use schedule::{
     DEFAULT_SCHEDULE, JITTER, MAX_DELAY_SECONDS, MAX_RETRIES, check_schedule, jittered, parse_schedule,
 };
@@ -21,49 +23,6 @@ pub const REFUSED_RETRIES: u32 = 5;
 
 /// An endpoint that is overloaded is left alone for this many seconds at least, before the next attempt.
 pub const SLOW_SECONDS: u32 = 60;
-
-/// How one attempt ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The endpoint answered.
-    Answered {
-        /// The HTTP status.
-        status: u16,
-        /// The `Retry-After` header, as it came.
-        retry_after: Option<String>,
-        /// What its `webhook-delivery` header asks for.
-        directive: Option<Directive>,
-    },
-    /// It did not; why.
-    Failed(Failure),
-}
-
-/// What an endpoint may ask for with the header `webhook-delivery` of its answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Directive {
-    /// `abort-message`: never send this delivery again.
-    AbortMessage,
-    /// `disable`: send nothing any more.
-    Disable,
-}
-
-impl Directive {
-    /// The name of the header.
-    pub const HEADER: &str = "webhook-delivery";
-
-    /// Reads the header's value; case and spaces don't count, and of several words (a header sent twice arrives joined by
-    /// a comma) `disable` wins. `None` where there is none that is known.
-    pub fn parse(value: &str) -> Option<Self> {
-        let asks = |word: &str| value.split(',').any(|part| part.trim().eq_ignore_ascii_case(word));
-        if asks("disable") {
-            Some(Self::Disable)
-        } else if asks("abort-message") {
-            Some(Self::AbortMessage)
-        } else {
-            None
-        }
-    }
-}
 
 /// How often and how soon one endpoint's deliveries are tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,45 +2,16 @@
 
 mod response;
 mod schema;
+mod scorer;
+
+pub use scorer::{Known, Score, Scorer};
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{exchange::Exchange, inbox::Payload};
+use super::inbox::Payload;
 use crate::core::event::is_request;
-
-/// A score's value. Helicone takes no other: a fraction is refused with all the scores beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Score {
-    /// A count.
-    Integer(i64),
-    /// A yes or no.
-    Boolean(bool),
-}
-
-impl Score {
-    /// A count of things; what is beyond an `i64` is the largest.
-    pub fn count(things: impl TryInto<i64>) -> Self {
-        Self::Integer(things.try_into().unwrap_or(i64::MAX))
-    }
-}
-
-/// What is known of a delivery.
-#[derive(Clone, Copy)]
-pub struct Known<'a> {
-    /// What was asked and answered.
-    pub exchange: &'a Exchange,
-    /// What else the delivery tells: model, cost, tokens, latency, status, properties.
-    pub payload: &'a Payload,
-}
-
-/// A rule that scores exchanges.
-pub trait Scorer: Sync {
-    /// The scores by name; none where there is nothing to say. What can't be told is left out, never guessed.
-    fn scores(&self, known: &Known<'_>) -> Vec<(String, Score)>;
-}
 
 /// Every scorer and its name in `SCORERS`. **A fork adds its own here.**
 pub static ALL: [(&str, &dyn Scorer); 2] = [("schema", &schema::Schema), ("response", &response::Response)];

@@ -1,11 +1,12 @@
 //! An event as one subscription gets it. Whatever is rendered or handed out is made of this.
 
 use super::{
+    guide::{Guide, Place},
     path::Step,
     report::Report,
     rules::{Bodies, HIDDEN},
     text,
-    walk::{Guide, Place, Walked, walk},
+    walk::{Walked, redacted, walk},
 };
 use crate::core::{
     event::{Event, Trace, Usage},
@@ -95,8 +96,7 @@ impl Shaping<'_, '_> {
             Verdict::Kept(_) => self.guide,
         };
         Some(
-            self.note(name, |report| text::redacted(text, at, false, 0, report))
-                .unwrap_or_else(|| text.to_owned()),
+            self.note(name, |report| redacted(text, at, false, 0, report)).unwrap_or_else(|| text.to_owned()),
         )
     }
 
@@ -190,7 +190,7 @@ impl Shaping<'_, '_> {
     fn extra(&mut self, name: &str, value: &Canonical) -> Option<(String, Canonical)> {
         let value = self.json(name, Some(value))?;
         let guide = self.guide;
-        let other = self.note(name, |report| text::key_redacted(name, guide, report));
+        let other = self.note(name, |report| text::plain(name, guide.rules, report));
         Some((other.unwrap_or_else(|| name.to_owned()), value))
     }
 
@@ -236,7 +236,7 @@ impl Shaping<'_, '_> {
             }
             None => {}
         }
-        let redacted = self.note(name, |report| text::redacted(text, guide, false, 0, report));
+        let redacted = self.note(name, |report| redacted(text, guide, false, 0, report));
         Some(redacted.map_or_else(|| body.clone(), |text| Canonical::from_str_value(&text)))
     }
 }

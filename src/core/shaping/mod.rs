@@ -6,11 +6,12 @@
 //!
 //! - `rules` reads and compiles the setting, `path` leads into JSON.
 //! - `detect/` finds personal data and secrets in text; `text` replaces them.
-//! - `walk` takes JSON apart, `event` an event; `render` puts together what leaves, `report` says what did not.
+//! - `walk` takes JSON apart, by its `guide`, and texts with JSON in them; `event` an event; `render` puts together what leaves, `report` says what did not.
 //! - `preview` shows all of it before it is set.
 
 mod detect;
 mod event;
+mod guide;
 mod path;
 mod preview;
 mod render;

@@ -2,10 +2,10 @@
 
 use super::{
     event::shaped,
+    guide::{Guide, UserId},
     report::Report,
     rules::{Bodies, FieldRules},
     user_id::UserIdKey,
-    walk::{Guide, UserId},
 };
 use crate::core::{
     event::Event,

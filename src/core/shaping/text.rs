@@ -1,41 +1,13 @@
-//! What is found in a text is replaced: in the text as it reads, and in the JSON that it may hold.
+//! What is found in a text is replaced.
 
 use super::{
     detect::{Finding, findings},
     report::Report,
     rules::{FieldRules, HIDDEN},
-    walk::{Guide, Walked, walk},
 };
-
-/// How many texts within texts are read as JSON: arguments of tools are one, and a body that is text is another.
-const MAX_DEPTH: u8 = 4;
 
 /// How often a text is looked at again. Once is enough unless a detector is wrong about what stands before and behind.
 const ROUNDS: usize = 3;
-
-/// The text with all that is found in it replaced; `None` where that is nothing.
-pub(super) fn redacted(
-    text: &str,
-    guide: Guide<'_>,
-    names_user: bool,
-    depth: u8,
-    report: &mut Report,
-) -> Option<String> {
-    if !guide.looks() {
-        return None;
-    }
-    let inner = match depth < MAX_DEPTH && text.trim_start().starts_with(['{', '[', '"']) {
-        true => walk(text, guide.without_paths(names_user), guide, depth.saturating_add(1), report),
-        false => None,
-    };
-    let inner = match inner {
-        Some(Walked::Changed { text, .. }) => Some(text),
-        _ => None,
-    };
-    // What JSON hides by escapes is found above; what stands in it between the values, here.
-    let read = inner.as_deref().unwrap_or(text);
-    plain(read, guide.rules, report).or(inner)
-}
 
 /// What is left of a text that is sent in a header, by the names that its field may have; `None` where it does not leave.
 pub fn in_header(text: &str, names: &[&str], rules: &FieldRules) -> Option<String> {
@@ -43,13 +15,8 @@ pub fn in_header(text: &str, names: &[&str], rules: &FieldRules) -> Option<Strin
     rules.lets_go(names).then(left)
 }
 
-/// A key with all that is found in it replaced.
-pub(super) fn key_redacted(key: &str, guide: Guide<'_>, report: &mut Report) -> Option<String> {
-    plain(key, guide.rules, report)
-}
-
-/// A text that is no JSON, or not only.
-fn plain(text: &str, rules: &FieldRules, report: &mut Report) -> Option<String> {
+/// A text that is no JSON, or not only, with all that is found in it replaced; `None` where that is nothing.
+pub(super) fn plain(text: &str, rules: &FieldRules, report: &mut Report) -> Option<String> {
     let wanted = rules.detectors;
     if wanted.is_empty() {
         return None;

@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 
 use super::{
     detect::{Detector, Detectors, findings},
-    path::{Reach, Step},
+    guide::{Guide, Place},
+    path::Step,
     report::Report,
-    rules::FieldRules,
     text,
 };
 use crate::core::json::{write_number, write_string};
@@ -21,90 +21,8 @@ use crate::core::json::{write_number, write_string};
 /// From here on a number has as many digits as a card.
 const CARD: f64 = 1e12;
 
-/// The id of a user, and what stands for it.
-#[derive(Clone, Debug)]
-pub(super) struct UserId {
-    pub plain: String,
-    pub hash: String,
-}
-
-/// What a walk goes by.
-#[derive(Clone, Copy)]
-pub(super) struct Guide<'a> {
-    pub rules: &'a FieldRules,
-    /// The user's id, where it is hashed.
-    pub user: Option<&'a UserId>,
-}
-
-/// Where a walk stands among the paths.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    pub pick: Reach,
-    pub hidden: Reach,
-    /// Whether the name of the member says that it is about a user.
-    names_user: bool,
-}
-
-impl Guide<'_> {
-    /// Outside of everything.
-    pub(super) fn start(self) -> Place {
-        Place { pick: self.rules.pick.paths.start(), hidden: self.rules.hidden.start(), names_user: false }
-    }
-
-    /// Where no path leads: only what is found there is replaced.
-    pub(super) fn without_paths(self, names_user: bool) -> Place {
-        let pick = if self.rules.pick.only { Reach::HIT } else { Reach::default() };
-        Place { pick, hidden: Reach::default(), names_user }
-    }
-
-    /// One step further in.
-    pub(super) fn down(self, from: Place, step: Step<'_>) -> Place {
-        Place {
-            pick: self.rules.pick.paths.down(from.pick, step),
-            hidden: self.rules.hidden.down(from.hidden, step),
-            names_user: match step {
-                Step::Name(name) => names_user(name),
-                Step::Index(_) => from.names_user,
-            },
-        }
-    }
-
-    /// Whether what stands there does not leave.
-    pub(super) fn is_dropped(self, at: Place) -> bool {
-        if self.rules.pick.only { !at.pick.hit && !at.pick.leads_on() } else { at.pick.hit }
-    }
-
-    /// Whether of what stands there only parts leave.
-    pub(super) fn is_partial(self, at: Place) -> bool {
-        self.rules.pick.only && !at.pick.hit
-    }
-
-    /// Whether paths lead into what stands there.
-    pub(super) fn is_path_inside(self, at: Place) -> bool {
-        at.pick.leads_on() || at.hidden.leads_on()
-    }
-
-    /// Whether what stands there leaves as it is, whatever it is.
-    pub(super) fn is_untouched(self, at: Place) -> bool {
-        !self.is_dropped(at) && !at.hidden.hit && !self.is_path_inside(at) && !self.looks()
-    }
-
-    /// Whether texts are looked into.
-    pub(super) fn looks(self) -> bool {
-        !self.rules.detectors.is_empty() || self.user.is_some()
-    }
-
-    /// Whether a text is the user's id, in a place that is about users.
-    pub(super) fn hash_of(&self, text: &str, names_user: bool) -> Option<&str> {
-        self.user.filter(|user| names_user && user.plain == text).map(|user| user.hash.as_str())
-    }
-}
-
-/// Names such as `user`, `userId`, `end_user_id`; and OpenAI's newer one.
-fn names_user(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name.contains("user") || name == "safety_identifier"
-}
+/// How many texts within texts are read as JSON: arguments of tools are one, and a body that is text is another.
+const MAX_DEPTH: u8 = 4;
 
 /// What a walk came to.
 #[derive(Debug, PartialEq, Eq)]
@@ -142,6 +60,30 @@ pub(super) fn walk(
     })
 }
 
+/// The text with all that is found in it replaced; `None` where that is nothing.
+pub(super) fn redacted(
+    text: &str,
+    guide: Guide<'_>,
+    names_user: bool,
+    depth: u8,
+    report: &mut Report,
+) -> Option<String> {
+    if !guide.looks() {
+        return None;
+    }
+    let inner = match depth < MAX_DEPTH && text.trim_start().starts_with(['{', '[', '"']) {
+        true => walk(text, guide.without_paths(names_user), guide, depth.saturating_add(1), report),
+        false => None,
+    };
+    let inner = match inner {
+        Some(Walked::Changed { text, .. }) => Some(text),
+        _ => None,
+    };
+    // What JSON hides by escapes is found above; what stands in it between the values, here.
+    let read = inner.as_deref().unwrap_or(text);
+    text::plain(read, guide.rules, report).or(inner)
+}
+
 struct Walk<'a, 'r> {
     guide: Guide<'a>,
     depth: u8,
@@ -158,7 +100,7 @@ impl Walk<'_, '_> {
             self.changed = true;
             return write_string(hash, &mut self.out);
         }
-        match text::redacted(text, self.guide, at.names_user, self.depth, self.report) {
+        match redacted(text, self.guide, at.names_user, self.depth, self.report) {
             Some(other) => {
                 self.changed = true;
                 write_string(&other, &mut self.out);
@@ -351,7 +293,7 @@ impl Visitor<'_> for Key<'_, '_, '_> {
     fn visit_str<E>(self, key: &str) -> Result<Place, E> {
         let Self { walk, at, replaced } = self;
         let inside = walk.guide.down(at, Step::Name(key));
-        match text::key_redacted(key, walk.guide, walk.report) {
+        match text::plain(key, walk.guide.rules, walk.report) {
             None => {
                 walk.report.enter(key);
                 write_string(key, &mut walk.out);

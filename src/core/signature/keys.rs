@@ -3,14 +3,14 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use super::{PublicKey, SecretKey, SignatureScheme, StandardKey};
+use super::{
+    PublicKey, SecretKey, SignatureScheme, StandardKey,
+    symmetric::{SECRET_PREFIX, decode_secret},
+};
 use crate::core::{
     field::FieldError,
     hash::{self, MacKey},
 };
-
-/// The prefix of a Standard Webhooks symmetric secret.
-pub(super) const SECRET_PREFIX: &str = "whsec_";
 
 /// What a subscription signs with: one key per scheme, never the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,9 +83,4 @@ impl SigningKeys {
     fn secret_key(&self) -> Option<SecretKey> {
         SecretKey::parse(&self.asymmetric_key)
     }
-}
-
-/// The bytes of a `whsec_…` secret, whatever their number.
-pub(super) fn decode_secret(secret: &str) -> Option<Vec<u8>> {
-    STANDARD.decode(secret.strip_prefix(SECRET_PREFIX)?).ok()
 }

@@ -9,6 +9,7 @@ mod keys;
 mod scheme;
 mod secrets;
 mod sign;
+mod symmetric;
 mod verify;
 
 pub use asymmetric::{PublicKey, SecretKey};

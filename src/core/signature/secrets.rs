@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     PublicKey,
     asymmetric::{PUBLIC_KEY_PREFIX, SECRET_KEY_PREFIX},
-    keys::{SECRET_PREFIX, decode_secret},
+    symmetric::{SECRET_PREFIX, decode_secret},
 };
 use crate::core::{hash::MacKey, time::Timestamp};
 

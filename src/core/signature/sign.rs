@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 use super::{
     SecretKey, SignatureScheme,
-    keys::{SECRET_PREFIX, decode_secret},
+    symmetric::{SECRET_PREFIX, decode_secret},
 };
 use crate::core::{hash::MacKey, time::Timestamp};
 

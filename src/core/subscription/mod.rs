@@ -9,7 +9,7 @@ mod view;
 pub use super::format::{ContentMode, Format, Oversize};
 pub use criteria::Criteria;
 pub use preview::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST, Preview, PreviewEvents, PreviewRequest, Unmatched};
-pub use settings::{Settings, bounds};
+pub use settings::{Settings, Status, bounds};
 pub use snapshot::Snapshot;
 pub use view::{Shown, View, view};
 
@@ -72,18 +72,6 @@ pub struct SealedKeys {
     /// Until when they sign, in milliseconds since 1970; for good where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
-}
-
-/// Whether a subscription's deliveries are sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
-pub enum Status {
-    /// They are.
-    #[default]
-    Active,
-    /// They are held: archived, listed in the history, and not queued.
-    Paused,
 }
 
 /// How many generations of keys may be alive at once.

@@ -5,7 +5,7 @@ pub mod bounds;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ContentMode, Criteria, Format, Oversize, Status};
+use super::{ContentMode, Criteria, Format, Oversize};
 use crate::core::{
     api_version::ApiVersion,
     destination::{self, Policy},
@@ -47,6 +47,18 @@ const MAX_METADATA_KEY: usize = 40;
 const MAX_METADATA_VALUE: usize = 500;
 const TIMEOUT_MS: std::ops::RangeInclusive<u64> = 1000..=120_000;
 const RATE_LIMIT: std::ops::RangeInclusive<u64> = 1..=10_000;
+
+/// Whether a subscription's deliveries are sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
+pub enum Status {
+    /// They are.
+    #[default]
+    Active,
+    /// They are held: archived, listed in the history, and not queued.
+    Paused,
+}
 
 /// Everything about a subscription that its owner decides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use crate::{
     description::{
         examples,
         operation::{Operation, list_of, schema_ref},
-        parameters::{parameter, path},
+        parameter::{parameter, path},
         requests::EVENT_TYPE,
     },
 };

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::description::{
     examples,
     operation::{Operation, list_of, members, object, schema_ref},
-    parameters::path,
+    parameter::path,
 };
 
 const TAG: &str = "Rules";

@@ -2,7 +2,7 @@
 
 use worker::Env;
 
-use super::{FAULT_DELAY_SECONDS, attempted::Fault};
+use super::attempted::Fault;
 use crate::{
     core::{
         delivery::Message,
@@ -17,6 +17,9 @@ use crate::{
         random, storage,
     },
 };
+
+/// When a fault is ours, the message waits this long for us to be well again.
+pub(super) const FAULT_DELAY_SECONDS: u32 = 30;
 
 /// Puts a message aside that is none of ours: into the archive bucket, for people to look at.
 pub async fn put_aside(incoming: Incoming, text: &str, why: &str, env: &Env) {

@@ -3,7 +3,7 @@
 
 use worker::Env;
 
-use super::{FAULT_DELAY_SECONDS, act};
+use super::act::{self, FAULT_DELAY_SECONDS};
 use crate::{
     core::{
         delivery::Message,

@@ -9,7 +9,7 @@ use std::{
 use worker::Env;
 
 use super::{
-    FAULT_DELAY_SECONDS, act,
+    act::{self, FAULT_DELAY_SECONDS},
     attempted::{Attempted, Fault},
 };
 use crate::{

@@ -31,9 +31,6 @@ use crate::{
     },
 };
 
-/// When a fault is ours, the message waits this long for us to be well again.
-const FAULT_DELAY_SECONDS: u32 = 30;
-
 /// What came of a subscription's attempts is recorded at their end, and before it where the first of them ended so long ago,
 /// in milliseconds: so much at most is sent again after a crash.
 const RECORD_AFTER_MILLIS: i64 = 1000;

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use worker::Env;
 
 use super::{
-    FAULT_DELAY_SECONDS, act,
+    act::{self, FAULT_DELAY_SECONDS},
     attempted::Attempted,
     group::{Group, Job},
     news,

@@ -38,6 +38,9 @@ const HEALTH: &str = "health";
 /// How old what is stored of the endpoint's health may be while all goes well, in milliseconds.
 const HEALTH_MILLIS: i64 = 60_000;
 
+/// How long after a failure the upkeep is tried again, in milliseconds.
+const AGAIN_MILLIS: i64 = 60_000;
+
 /// The object.
 #[durable_object]
 pub struct Ledger {
@@ -92,7 +95,7 @@ impl DurableObject for Ledger {
         if let Err(error) = self.upkeep().await {
             Line::error("ledger.upkeep_failed").text("why", &error.message).emit();
             // Later, by an alarm of its own: one that returns an error is run again only a few times.
-            self.wake_in(upkeep::AGAIN_MILLIS).await;
+            self.wake_in(AGAIN_MILLIS).await;
         }
         Response::empty()
     }

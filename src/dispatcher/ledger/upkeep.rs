@@ -11,9 +11,6 @@ use crate::{
     edge::{clock, log::Line, settings},
 };
 
-/// How long after a failure the upkeep is tried again, in milliseconds.
-pub const AGAIN_MILLIS: i64 = 60_000;
-
 /// How many deliveries one alarm takes up again.
 const AT_ONCE: usize = 100;
 

@@ -1,5 +1,6 @@
 //! The receiver's own API: which path and method, with which permission, handled in which file.
 
+mod access;
 mod backfill;
 mod inbox;
 mod insights;
@@ -7,13 +8,10 @@ mod reviews;
 
 use worker::{Env, Method, Request};
 
+use self::access::allow;
 use crate::{
-    core::{
-        auth::{DEFAULT_ORG, Scope},
-        envelope::ApiError,
-        insights::About,
-    },
-    edge::{auth, http::Answer},
+    core::{auth::Scope, envelope::ApiError, insights::About},
+    edge::http::Answer,
 };
 
 /// Whether a path is one of the receiver's.
@@ -81,15 +79,5 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         }
         ["v1", "reviews", rest @ ..] => reviews::route(request, rest, env).await,
         _ => Err(ApiError::not_found("path")),
-    }
-}
-
-/// Whether who calls may do what the scope stands for. The receiver is its deployer's, whose org is the default one; another
-/// org's key opens nothing here.
-async fn allow(request: &Request, env: &Env, scope: Scope) -> Result<(), ApiError> {
-    let principal = auth::allow(request, env, scope).await?;
-    match principal.org == DEFAULT_ORG {
-        true => Ok(()),
-        false => Err(ApiError::new(403, "only keys of the default org open the receiver's API")),
     }
 }

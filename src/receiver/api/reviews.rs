@@ -3,7 +3,7 @@
 use futures_util::{StreamExt, stream};
 use worker::{Env, Headers, Method, Request, Response, ResponseBuilder};
 
-use super::allow;
+use super::access::allow;
 use crate::{
     core::{
         auth::Scope,

@@ -2,7 +2,10 @@
 
 use worker::Env;
 
-use super::{Desk, FAULT_DELAY_SECONDS, round::Job};
+use super::{
+    desk::{Desk, FAULT_DELAY_SECONDS},
+    round::Job,
+};
 use crate::{
     core::inbox::{Asked, InboxMessage, Origin, legacy_id},
     edge::{

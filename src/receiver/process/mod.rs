@@ -2,26 +2,24 @@
 //! when what came of it is recorded.
 
 mod dead;
+mod desk;
 mod exchange;
 mod read;
 mod round;
 mod run;
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
-
 use futures_util::{StreamExt, stream};
 use worker::Env;
 
 pub use self::dead::consume as consume_dead;
-use self::{read::Ticket, round::Round};
-use super::{
-    inbox::client::Inbox,
-    insights,
-    settings::{self, ReceiverSettings},
+use self::{
+    desk::{Desk, FAULT_DELAY_SECONDS, seconds_until},
+    read::Ticket,
+    round::Round,
 };
+use super::insights;
 use crate::{
     core::{
-        envelope::ApiError,
         inbox::{InboxMessage, Verdict, Work},
         insights::counters,
     },
@@ -32,40 +30,11 @@ use crate::{
     },
 };
 
-/// When a fault is ours, the message waits this long for us to be well again.
-const FAULT_DELAY_SECONDS: u32 = 30;
-
 /// Exchanges that are fetched at once: each may be large, and all are in memory.
 const FETCHES: usize = 4;
 
 /// How many bytes of deliveries and exchanges are handled together, at the least one delivery.
 const ROUND_BYTES: usize = 16 * 1024 * 1024;
-
-/// What a batch's work takes.
-struct Desk<'a> {
-    env: &'a Env,
-    settings: Rc<ReceiverSettings>,
-    counters: RefCell<BTreeMap<String, u64>>,
-}
-
-impl<'a> Desk<'a> {
-    /// Opens one; an error names the setting that is wrong.
-    fn open(env: &'a Env) -> Result<Self, ApiError> {
-        Ok(Self { env, settings: settings::read(env)?, counters: RefCell::default() })
-    }
-
-    fn inbox(&self) -> Inbox<'_> {
-        Inbox { env: self.env, shards: self.settings.inbox_shards }
-    }
-
-    /// Counts something, to be added to the insights at the end of the batch.
-    fn count(&self, counter: String) {
-        if let Ok(mut counters) = self.counters.try_borrow_mut() {
-            let count = counters.entry(counter).or_default();
-            *count = count.saturating_add(1);
-        }
-    }
-}
 
 /// Works a batch off. Each message is decided on its own.
 pub async fn consume(batch: Batch, env: &Env) {
@@ -139,12 +108,4 @@ fn let_go(desk: &Desk<'_>, incoming: Incoming, message: &InboxMessage) {
     desk.count(counters::DUPLICATES.to_owned());
     Line::info("inbox.duplicate").text("delivery", &message.id).emit();
     incoming.ack();
-}
-
-/// How long to wait for a moment, in seconds, as a queue takes it.
-fn seconds_until(moment: i64, now: i64) -> u32 {
-    const DAY_SECONDS: i64 = 86_400;
-    let millis = moment.saturating_sub(now).max(0);
-    let seconds = millis.saturating_add(999).div_euclid(1000).min(DAY_SECONDS);
-    u32::try_from(seconds).unwrap_or(FAULT_DELAY_SECONDS)
 }

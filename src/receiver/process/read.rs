@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 
 use super::{
-    Desk, FAULT_DELAY_SECONDS, dead,
+    dead,
+    desk::{Desk, FAULT_DELAY_SECONDS},
     exchange::{self, Fetched},
     round::Job,
 };

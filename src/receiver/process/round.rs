@@ -1,6 +1,6 @@
 //! Deliveries that are handled together.
 
-use super::Desk;
+use super::desk::Desk;
 use crate::{
     core::inbox::{Asked, Entry, Work, exchange_key},
     edge::{log::Line, queue::Incoming, storage},

@@ -13,9 +13,9 @@ use futures_util::{
 };
 
 use super::{
-    Desk, FAULT_DELAY_SECONDS, dead,
+    dead,
+    desk::{Desk, FAULT_DELAY_SECONDS, seconds_until},
     round::{Job, Round},
-    seconds_until,
 };
 use crate::{
     core::{

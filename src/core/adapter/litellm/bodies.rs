@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{present, word};
+use super::fields::{present, word};
 use crate::core::{
     adapter::object::Object,
     event::canonical,

@@ -3,10 +3,10 @@
 use serde_json::value::RawValue;
 
 use super::{
-    bodies, part, present,
+    besides::{Failed, Fallback, Guardrail},
+    bodies,
+    fields::{part, present, word},
     properties::Properties,
-    raised::{Failed, Fallback, Guardrail},
-    word,
 };
 use crate::core::{
     event::{

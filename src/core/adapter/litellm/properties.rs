@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{part, present};
+use super::fields::{part, present};
 use crate::core::{
     adapter::object::Object,
     event::canonical,

@@ -3,20 +3,16 @@
 //! The event is written as JSON and read by `core/event`, so that what an event may hold is said in one place. Where that
 //! refuses a field, the error names the attribute that it came from.
 
-use serde_json::{Map, Value, json, value::to_raw_value};
+use serde_json::{Map, Value, json};
 
 use super::{
     chat::Texts,
+    draft::{Draft, as_text},
     exchange, names,
     span::{Attributes, Span},
     usage,
 };
-use crate::core::{
-    event::{Event, read_event},
-    field::FieldError,
-    otel::names::helicone_provider,
-    time::Timestamp,
-};
+use crate::core::{event::Event, field::FieldError, otel::names::helicone_provider, time::Timestamp};
 
 /// The event of a span; `None` where it is of no call of a model.
 pub(super) fn of_span(
@@ -161,62 +157,6 @@ pub(super) fn resource_properties(attributes: &Attributes) -> Result<Vec<(String
 /// The longest text of a resource that becomes a property, in characters.
 const MAX_RESOURCE_TEXT: usize = 256;
 
-/// A number or a boolean as text; anything else as it is.
-fn as_text(value: &Value) -> Value {
-    match value {
-        Value::Number(_) | Value::Bool(_) => value.to_string().into(),
-        other => other.clone(),
-    }
-}
-
 fn millis(nanos: u64) -> i64 {
     i64::try_from(nanos / 1_000_000).unwrap_or(i64::MAX)
-}
-
-/// An event on its way, and which attribute each of its fields came from.
-#[derive(Default)]
-pub(super) struct Draft {
-    fields: Map<String, Value>,
-    origins: Vec<(&'static str, &'static str)>,
-}
-
-impl Draft {
-    fn put(&mut self, field: &str, value: Value) {
-        self.fields.insert(field.to_owned(), value);
-    }
-
-    /// Of an object without members nothing is known.
-    fn put_object(&mut self, field: &str, members: Map<String, Value>) {
-        if !members.is_empty() {
-            self.put(field, members.into());
-        }
-    }
-
-    fn take(&mut self, field: &'static str, attribute: &'static str, value: Value) {
-        self.comes_from(field, attribute);
-        self.put(field, value);
-    }
-
-    fn fact(&mut self, field: &'static str, attributes: &Attributes, names: &[&'static str]) {
-        if let Some((name, value)) = attributes.first(names) {
-            self.take(field, name, as_text(value));
-        }
-    }
-
-    /// Notes where a field, or a member of one, came from.
-    pub(super) fn comes_from(&mut self, field: &'static str, attribute: &'static str) {
-        self.origins.push((field, attribute));
-    }
-
-    fn read(self, now: Timestamp) -> Result<Event, FieldError> {
-        let raw = to_raw_value(&self.fields)
-            .map_err(|_| FieldError::new("", "could not be written as an event"))?;
-        read_event(&raw, now).map_err(|error| {
-            let origin = self.origins.iter().find(|(field, _)| *field == error.path);
-            match origin {
-                Some((_, attribute)) => FieldError { path: format!("attributes[\"{attribute}\"]"), ..error },
-                None => error,
-            }
-        })
-    }
 }

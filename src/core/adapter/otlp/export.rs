@@ -1,7 +1,5 @@
 //! One call taken apart: where its spans stand, none of them read. What is wrong with one does not concern the others.
 
-use super::{json, protobuf};
-
 /// How many resources, scopes and spans of any kind one call may hold.
 pub const MAX_ENTRIES: usize = 50_000;
 
@@ -73,14 +71,7 @@ pub(super) struct Export<'a> {
     entries: usize,
 }
 
-impl<'a> Export<'a> {
-    pub(super) fn take_apart(body: &'a [u8], encoding: Encoding) -> Result<Self, Refusal> {
-        match encoding {
-            Encoding::Json => json::take_apart(body),
-            Encoding::Protobuf => protobuf::take_apart(body),
-        }
-    }
-
+impl Export<'_> {
     /// Notes that there is one more of anything.
     pub(super) fn count(&mut self) -> Result<(), Refusal> {
         self.entries = self.entries.saturating_add(1);

@@ -1,7 +1,7 @@
 //! OpenTelemetry traces (OTLP/HTTP): of the spans that an instrumented application exports, those that are LLM calls become events.
 //!
 //! - `export` tells where the spans of a call stand; `protobuf` (by `wire`) and `json` read them, into one form (`span`).
-//! - `event` makes an event of a span: `names` says under which names a fact may stand, `usage` counts tokens, `exchange` puts
+//! - `event` makes an event of a span (by `draft`): `names` says under which names a fact may stand, `usage` counts tokens, `exchange` puts
 //!   the bodies together by what `genai`, `openinference` and `ai_sdk` find (`chat`, `flattened`).
 //! - `answer` writes what the exporter is told.
 //!
@@ -11,6 +11,7 @@
 mod ai_sdk;
 mod answer;
 mod chat;
+mod draft;
 mod event;
 mod exchange;
 mod export;
@@ -30,7 +31,6 @@ pub use self::{
     span::{MAX_DEPTH, MAX_VALUES},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
 use self::export::{Export, Located, Raw};
@@ -59,7 +59,10 @@ pub struct Events<'a> {
 impl<'a> Events<'a> {
     /// Takes a body apart. `now` stands in for the start of a span that has none.
     pub fn new(body: &'a [u8], encoding: Encoding, now: Timestamp) -> Result<Self, Refusal> {
-        let Export { resources, spans, .. } = Export::take_apart(body, encoding)?;
+        let Export { resources, spans, .. } = match encoding {
+            Encoding::Json => json::take_apart(body),
+            Encoding::Protobuf => protobuf::take_apart(body),
+        }?;
         Ok(Self { spans: spans.into_iter(), resources, resource: None, now, taken: 0, ignored: 0 })
     }
 
@@ -128,9 +131,4 @@ fn resource(raw: Option<Raw<'_>>) -> Resource {
         Some(Raw::Protobuf(bytes)) => protobuf::resource(bytes),
     };
     event::resource_properties(&attributes?)
-}
-
-/// Bytes as protobuf's JSON has them.
-fn base64_text(bytes: &[u8]) -> Value {
-    STANDARD.encode(bytes).into()
 }

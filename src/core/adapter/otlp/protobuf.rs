@@ -1,5 +1,6 @@
 //! The protobuf encoding, by the field numbers of `opentelemetry/proto`.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Number, Value};
 
 use super::{
@@ -184,7 +185,7 @@ fn any(field: Field<'_>, budget: &mut Budget, depth: usize) -> Result<Value, Fie
                 }
                 Value::Object(map)
             }
-            7 => super::base64_text(field.bytes().map_err(whole)?),
+            7 => base64_text(field.bytes().map_err(whole)?),
             _ => value,
         };
     }
@@ -194,4 +195,9 @@ fn any(field: Field<'_>, budget: &mut Budget, depth: usize) -> Result<Value, Fie
 /// A problem of the message as a whole.
 fn whole(problem: Problem) -> FieldError {
     FieldError::new("", problem)
+}
+
+/// Bytes as protobuf's JSON has them.
+fn base64_text(bytes: &[u8]) -> Value {
+    STANDARD.encode(bytes).into()
 }

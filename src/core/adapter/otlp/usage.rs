@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{event::Draft, names, span::Attributes};
+use super::{draft::Draft, names, span::Attributes};
 use crate::core::json::whole;
 
 /// The usage that a span tells, under OpenAI's names; `None` where it tells none.

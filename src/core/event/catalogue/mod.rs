@@ -9,25 +9,16 @@ mod fallback;
 mod guardrail;
 mod request;
 mod schema;
+mod spec;
 mod threshold;
 mod webhook;
 
 pub use schema::{body_schema, data_schema, schema_path};
+pub use spec::Spec;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-/// One event type.
-#[derive(Clone, Copy, Debug)]
-pub struct Spec {
-    /// Its name.
-    pub name: &'static str,
-    /// When it is raised, for people.
-    pub description: &'static str,
-    /// The JSON Schema of its own members of `data`, as text: `properties` and `required`.
-    own: &'static str,
-    /// An example as a gateway would send it, as text, without `type` and `request_id`.
-    example: &'static str,
-}
+use self::spec::start;
 
 /// Every type, family by family.
 pub fn all() -> impl Iterator<Item = &'static Spec> {
@@ -49,17 +40,6 @@ pub fn find(name: &str) -> Option<&'static Spec> {
     all().find(|spec| spec.name == name)
 }
 
-impl Spec {
-    /// The example, with this request id, as a gateway would send it.
-    pub fn example(&self, request_id: &str) -> Value {
-        let mut event = start(self.name, request_id);
-        if let Ok(Value::Object(members)) = serde_json::from_str(self.example) {
-            event.extend(members);
-        }
-        event.into()
-    }
-}
-
 /// An example of a type, with this request id, as a gateway would send it. A type that nobody defined gets a minimal one.
 pub fn example(event_type: &str, request_id: &str) -> Value {
     match find(event_type) {
@@ -70,9 +50,4 @@ pub fn example(event_type: &str, request_id: &str) -> Value {
             event.into()
         }
     }
-}
-
-fn start(event_type: &str, request_id: &str) -> Map<String, Value> {
-    let text = |text: &str| Value::String(text.to_owned());
-    [("type".to_owned(), text(event_type)), ("request_id".to_owned(), text(request_id))].into_iter().collect()
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     column::{Column, Kind, LEGACY_TABLES, MAIN_TABLE, REFUSED, columns_of},
-    note::FEEDBACK,
+    name::{FEEDBACK, check_name},
     sql::Statement,
     test::Test,
 };
@@ -17,9 +17,6 @@ pub const MAX_DEPTH: usize = 10;
 /// How many values a filter may compare with; a property's or a score's comparison counts twice, as its name is one. The
 /// platform binds a hundred to a statement.
 pub const MAX_VALUES: usize = 90;
-
-/// The longest name of a property or a score, in characters.
-const MAX_NAME: usize = 256;
 
 /// Which requests.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -255,20 +252,6 @@ fn score(name: &str, value: &Value) -> Result<Vec<Filter>, FieldError> {
         })
         .collect();
     tests(Kind::Number, &Value::Object(numbers), || Subject::Score(name.to_owned()))
-}
-
-/// Names stand in a JSON path, quoted.
-pub(super) fn check_name(name: &str) -> Result<(), FieldError> {
-    let is_plain = |character: char| !character.is_control() && !matches!(character, '"' | '\\');
-    match !name.is_empty() && name.chars().count() <= MAX_NAME && name.chars().all(is_plain) {
-        true => Ok(()),
-        false => Err(FieldError::new(
-            "",
-            format!(
-                "must be a name of 1 to {MAX_NAME} characters without quotation marks, backslashes and control characters"
-            ),
-        )),
-    }
 }
 
 fn tests(kind: Kind, value: &Value, subject: impl Fn() -> Subject) -> Result<Vec<Filter>, FieldError> {

@@ -8,6 +8,7 @@ mod column;
 mod days;
 mod filter;
 mod key;
+mod name;
 mod note;
 mod pattern;
 mod read;
@@ -22,7 +23,8 @@ pub use column::{Column, Kind, LEGACY_TABLES, MAIN_TABLE, REFUSED, columns_of};
 pub use days::Days;
 pub use filter::{Filter, Leaf, MAX_DEPTH, MAX_VALUES, Subject};
 pub use key::{Place, RowKey};
-pub use note::{FEEDBACK, MAX_SCORES, Note, by_name, read_feedback, read_property, read_scores};
+pub use name::FEEDBACK;
+pub use note::{MAX_SCORES, Note, by_name, read_feedback, read_property, read_scores};
 pub use read::{
     DEFAULT_LIMIT, LIST_PARAMETERS, MAX_EXPORT, MAX_EXPORT_BODIES, MAX_IDS, MAX_LIMIT, MAX_OFFSET, Order,
     QUERY_FIELDS, Query, export_limit, read_ids, read_list, read_query,

@@ -3,11 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::filter::check_name;
+use super::name::{FEEDBACK, check_name};
 use crate::core::field::FieldError;
-
-/// The score that feedback is kept as, as Helicone names it.
-pub const FEEDBACK: &str = "helicone-score-feedback";
 
 /// The most scores that one request has.
 pub const MAX_SCORES: usize = 100;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    filter::check_name,
+    name::check_name,
     note::{MAX_SCORES, Note},
 };
 use crate::core::{event::RecordPlace, field::FieldError, history::PROPERTIES_BYTES, signed_url::Locator};

@@ -1,20 +1,21 @@
 //! `GET /payloads/{org}/{date}/{hour}/{segment}?…&signature=…`: the full exchange, to whoever holds the URL.
 
+mod answer;
 mod shaped;
 
-use worker::{EncodeBody, Env, Headers, Method, Request, ResponseBody, ResponseBuilder};
+use worker::{EncodeBody, Env, Method, Request, ResponseBody};
 
+use self::answer::{answer, gone, range, unavailable, unsatisfiable};
 use crate::{
     core::{
-        byte_range::{Wanted, wanted},
+        byte_range::Wanted,
         content_coding,
         envelope::ApiError,
         signed_url::{self, Locator},
     },
     edge::{
         clock,
-        http::{Answer, accept_encoding, header, respond},
-        log::Line,
+        http::{Answer, accept_encoding},
         settings, storage,
     },
 };
@@ -58,21 +59,6 @@ pub async fn show(request: &Request, path: &str, env: &Env) -> Answer {
     }
 }
 
-fn unsatisfiable(total: u64) -> Answer {
-    let message = format!("range: begins behind the end; the exchange has {total} bytes");
-    let response = respond(Err(ApiError::new(416, message)));
-    response.headers().set("content-range", &format!("bytes */{total}")).map_err(|_| unwritable())?;
-    Ok(response)
-}
-
-/// What is asked for. `If-Range` holds for no answer of ours, because none names a version: with it, the whole.
-fn range(request: &Request, total: u64) -> Wanted {
-    match (header(request, "range"), header(request, "if-range")) {
-        (Some(range), None) => wanted(&range, total),
-        _ => Wanted::Whole,
-    }
-}
-
 /// Whether the client takes what is packed as it is stored.
 fn takes_gzip(request: &Request) -> bool {
     accept_encoding(request).is_some_and(|header| content_coding::takes_gzip(&header))
@@ -99,38 +85,9 @@ async fn exists(env: &Env, locator: &Locator) -> Result<(), ApiError> {
     found.map_err(|why| unavailable(&locator.key, &why))?.then_some(()).ok_or_else(gone)
 }
 
-fn answer(status: u16, length: u64, more: &[(&str, &str)], body: ResponseBody) -> Answer {
-    let headers = Headers::new();
-    let length = length.to_string();
-    let always = [
-        ("content-type", "application/json"),
-        ("cache-control", "private, no-store"),
-        ("accept-ranges", "bytes"),
-        ("content-length", &length),
-    ];
-    for (name, value) in always.iter().chain(more) {
-        headers.set(name, value).map_err(|_| unwritable())?;
-    }
-    Ok(ResponseBuilder::new().with_status(status).with_headers(headers).body(body))
-}
-
 fn refusal() -> ApiError {
     ApiError::new(
         403,
         "this URL is not valid, or no longer: signed URLs expire, and every part of them is signed",
     )
-}
-
-/// A URL that verifies and has nothing behind it: the archive's retention was shorter than the URL's life.
-fn gone() -> ApiError {
-    ApiError::not_found("payload")
-}
-
-fn unavailable(segment: &str, why: &str) -> ApiError {
-    Line::error("payload.unavailable").text("segment", segment).text("why", why).emit();
-    ApiError::unavailable("the payload can't be read right now; try again")
-}
-
-fn unwritable() -> ApiError {
-    ApiError::new(500, "the answer could not be written")
 }

@@ -3,7 +3,7 @@
 
 use worker::{Env, Method, Request, ResponseBody};
 
-use super::{answer, gone, range, unavailable, unsatisfiable};
+use super::answer::{answer, gone, range, unavailable, unsatisfiable};
 use crate::{
     core::{
         byte_range::Wanted,

@@ -6,7 +6,7 @@ use futures_util::stream;
 use serde_json::Value;
 use worker::{Env, Headers, Request, ResponseBuilder};
 
-use super::{flag, url};
+use super::parameters::{flag, url};
 use crate::{
     core::{
         auth::Principal,

@@ -2,7 +2,7 @@
 
 use worker::{Env, Request};
 
-use super::{flag, only, url};
+use super::parameters::{flag, only, url};
 use crate::{
     core::auth::Principal,
     dispatcher::{

@@ -2,7 +2,7 @@
 
 use worker::{Env, Request};
 
-use super::url;
+use super::parameters::url;
 use crate::{
     core::{
         auth::Principal,

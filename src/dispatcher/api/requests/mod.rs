@@ -5,18 +5,16 @@ mod export;
 mod find;
 mod list;
 mod note;
+mod parameters;
 mod query;
 
 use percent_encoding::percent_decode_str;
-use worker::{Env, Method, Request, Url};
+use worker::{Env, Method, Request};
 
 use crate::{
-    core::{auth::Scope, envelope::ApiError, field::FieldError},
+    core::{auth::Scope, envelope::ApiError},
     edge::{auth::allow, http::Answer},
 };
-
-/// Tells where a page goes on.
-const NEXT_CURSOR: &str = "next-cursor";
 
 /// Answers what is below `/v1/request`.
 pub async fn route(request: &mut Request, rest: &[&str], env: &Env) -> Answer {
@@ -48,27 +46,4 @@ pub async fn route(request: &mut Request, rest: &[&str], env: &Env) -> Answer {
 fn decoded(id: &str) -> Result<String, ApiError> {
     let id = percent_decode_str(id).decode_utf8().map_err(|_| ApiError::not_found("request"))?;
     Ok(id.into_owned())
-}
-
-fn url(request: &Request) -> Result<Url, ApiError> {
-    request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))
-}
-
-/// A parameter that is `true` or `false`; false where it is absent.
-fn flag(url: &Url, name: &'static str) -> Result<bool, FieldError> {
-    match url.query_pairs().find(|(known, _)| known == name).as_ref().map(|(_, value)| value.as_ref()) {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(FieldError::new(name, "must be true or false")),
-    }
-}
-
-/// Refuses a parameter that is not allowed.
-fn only(url: &Url, allowed: &[&str]) -> Result<(), FieldError> {
-    match url.query_pairs().find(|(name, _)| !allowed.contains(&name.as_ref())) {
-        Some((unknown, _)) => {
-            Err(FieldError::new(unknown, format!("is not a parameter; allowed: {}", allowed.join(", "))))
-        }
-        None => Ok(()),
-    }
 }

@@ -2,7 +2,7 @@
 
 use worker::{Env, Request};
 
-use super::{NEXT_CURSOR, flag, only, url};
+use super::parameters::{flag, only, url};
 use crate::{
     core::{
         auth::Principal,
@@ -24,6 +24,9 @@ use crate::{
         input, settings,
     },
 };
+
+/// Tells where a page goes on.
+const NEXT_CURSOR: &str = "next-cursor";
 
 /// Answers the rows that a filter holds of; with `explain=true` how they were looked for instead.
 pub async fn page(request: &mut Request, principal: Principal, env: &Env) -> Answer {
