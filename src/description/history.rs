@@ -164,7 +164,7 @@ pub fn property() -> Value {
         &["key", "value"],
         members(json!({
             "key": {"type": "string", "pattern": NAME, "maxLength": MAX_ID, "description": "Its name."},
-            "value": {"type": "string", "maxLength": 1024, "description": "Its value. With all others it must fit into 4,096 bytes."},
+            "value": {"type": "string", "maxLength": MAX_TEXT, "description": "Its value. With all others it must fit into 4,096 bytes."},
         })),
     )
 }

@@ -4,7 +4,7 @@ use futures_util::future::{join, join3};
 use serde_json::value::RawValue;
 use worker::{Env, Request};
 
-use super::{archive, history, lanes::EXPRESS, subscriptions, thresholds};
+use super::{archive, history, lanes::EXPRESS, subscriptions, thresholds::client as thresholds};
 use crate::{
     core::{
         auth::Principal,
@@ -118,7 +118,7 @@ async fn carry_out(
     let observed = std::mem::take(&mut plan.observed);
     let rules = &intake.snapshot.org.rules;
     // Beside the rest, which may fail and be repeated: what was counted is not counted again.
-    let counted = thresholds::client::observe(env, intake.org, intake.base_url, rules, observed);
+    let counted = thresholds::observe(env, intake.org, intake.base_url, rules, observed);
     let (outcome, ()) = join(keep(intake, plan, env), counted).await;
     outcome
 }

@@ -222,6 +222,7 @@ fn scores_and_properties_are_added_and_bounded() {
     };
     assert_eq!(wrong(json!({"score": {}}), read_scores), "score");
     assert_eq!(wrong(json!({"key": "a"}), read_property), "value");
+    assert_eq!(wrong(json!({"key": "a", "value": "x".repeat(1001)}), read_property), "value");
     assert_eq!(wrong(json!({"key": 1, "value": "b"}), read_property), "key");
     assert_eq!(wrong(json!({"key": "\\", "value": "b"}), read_property), "key");
     assert_eq!(wrong(json!({"rating": 1}), read_feedback), "rating");

@@ -56,5 +56,6 @@ fn helicone() -> Value {
         .takes(&["Logger"])
         .body("HeliconeLog", &[("chat", adapters::helicone_example())])
         .answers(200, "Stored and queued.", schema_ref("Logged"), examples::logged())
+        .refuses(&[404])
         .done()
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::name::{FEEDBACK, check_name};
+use super::{
+    name::{FEEDBACK, check_name},
+    test::MAX_TEXT,
+};
 use crate::core::field::FieldError;
 
 /// The most scores that one request has.
@@ -74,6 +77,9 @@ pub fn read_property(fields: &Map<String, Value>) -> Result<Note, FieldError> {
     };
     let (key, value) = (text("key")?, text("value")?);
     check_name(key).map_err(|error| error.under("key"))?;
+    if value.chars().count() > MAX_TEXT {
+        return Err(FieldError::new("value", format!("must be at most {MAX_TEXT} characters long")));
+    }
     Ok(Note::Property { key: key.to_owned(), value: value.to_owned() })
 }
 
