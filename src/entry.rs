@@ -13,7 +13,7 @@ use crate::{
     core::{envelope::ApiError, ledger::Lane, roles::Roles},
     dispatcher::{self, api},
     edge::{http, log::Line, panics, queue::Batch, raw, settings},
-    receiver,
+    receiver, scrape,
 };
 
 /// Names the place of a panic in the log. None is meant to happen: this is for the one that does.
@@ -46,6 +46,7 @@ async fn route(request: &mut Request, path: &str, roles: Roles, env: &Env) -> ht
     match path {
         "/healthz" => api::health::show(request, roles),
         "/docs" => api::docs::show(request, env).await,
+        "/metrics" => scrape::show(request, roles, env).await,
         "/openapi.json" => api::openapi::show(request),
         path if roles.receiver && receiver::api::has(path) => receiver::api::route(request, path, env).await,
         path if roles.dispatcher => api::route(request, path, env).await,

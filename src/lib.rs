@@ -16,3 +16,5 @@ mod edge;
 mod entry;
 #[cfg(target_arch = "wasm32")]
 mod receiver;
+#[cfg(target_arch = "wasm32")]
+mod scrape;

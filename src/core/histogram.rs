@@ -28,6 +28,12 @@ impl Histogram {
         }
     }
 
+    /// How many of them were at most 2 to this power of milliseconds, where a bucket ends: exact.
+    pub fn up_to(&self, power: u16) -> u64 {
+        let last = power.saturating_mul(PER_DOUBLING as u16);
+        self.0.range(..=last).fold(0, |sum, (_, count)| sum.saturating_add(*count))
+    }
+
     /// How many were counted.
     pub fn count(&self) -> u64 {
         self.0.values().fold(0, |sum, count| sum.saturating_add(*count))

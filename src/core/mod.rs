@@ -35,6 +35,7 @@ pub mod json_schema;
 pub mod lease;
 pub mod ledger;
 pub mod limits;
+pub mod metrics;
 pub mod nanos;
 pub mod org;
 pub mod otel;

@@ -20,6 +20,10 @@ impl Timestamp {
     /// What a text has to be for [`Self::parse`].
     pub const RULE: &str = "must be a date and time (RFC 3339) such as 2026-11-21T09:30:00Z";
 
+    /// What a text has to be for [`Self::parse_or_date`].
+    pub const OR_DATE_RULE: &str =
+        "must be a date such as 2026-11-21, or a date and time (RFC 3339) such as 2026-11-21T09:30:00Z";
+
     /// From milliseconds since the epoch; what lies outside the range is moved to its edge.
     pub fn from_millis(millis: i64) -> Self {
         Self(millis.clamp(0, LAST))
@@ -29,6 +33,12 @@ impl Timestamp {
     pub fn parse(text: &str) -> Option<Self> {
         let millis = DateTime::parse_from_rfc3339(text).ok()?.timestamp_millis();
         (0..=LAST).contains(&millis).then_some(Self(millis))
+    }
+
+    /// The same, or a date alone: the beginning of that day in UTC.
+    pub fn parse_or_date(text: &str) -> Option<Self> {
+        let is_date = text.len() == "2026-11-21".len();
+        if is_date { Self::parse(&format!("{text}T00:00:00Z")) } else { Self::parse(text) }
     }
 
     /// From a field of a request, which need not be there.

@@ -17,6 +17,7 @@ use crate::core::{
     history::query::{DayPlan, RequestPage},
     inbox::{InboxPage, InboxView},
     insights::{CountersView, LatencyView, SpendView, TokensView, UsersView},
+    metrics::MetricsView,
     replay::JobView,
     review::ReviewPage,
     rules::{Detailed, RuleView},
@@ -37,6 +38,7 @@ pub fn all() -> Value {
     add::<Logged<'_>>(&mut derived);
     add::<DeliveryPage>(&mut derived);
     add::<Queued>(&mut derived);
+    add::<MetricsView>(&mut derived);
     add::<JobView>(&mut derived);
     add::<KeyView>(&mut derived);
     add::<OrgView>(&mut derived);

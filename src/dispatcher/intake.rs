@@ -1,10 +1,10 @@
 //! Taking events in: plan, store and note, queue, and only then say yes.
 
-use futures_util::future::{join, join3};
+use futures_util::future::join3;
 use serde_json::value::RawValue;
 use worker::{Env, Request};
 
-use super::{archive, history, lanes::EXPRESS, subscriptions, thresholds::client as thresholds};
+use super::{archive, history, lanes::EXPRESS, subscriptions, thresholds::client as thresholds, unsent};
 use crate::{
     core::{
         auth::Principal,
@@ -119,7 +119,8 @@ async fn carry_out(
     let rules = &intake.snapshot.org.rules;
     // Beside the rest, which may fail and be repeated: what was counted is not counted again.
     let counted = thresholds::observe(env, intake.org, intake.base_url, rules, observed);
-    let (outcome, ()) = join(keep(intake, plan, env), counted).await;
+    unsent::note(intake.org, plan.unsent.by_subscription(intake.snapshot));
+    let (outcome, (), ()) = join3(keep(intake, plan, env), counted, unsent::hand_on(env)).await;
     outcome
 }
 

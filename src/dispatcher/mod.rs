@@ -3,7 +3,8 @@
 //! `api` answers HTTP, one file a resource; `intake` takes events in; `archive` packs records and reads them; `deliver` consumes
 //! the queues; `registry` is the object that owns the subscriptions and `subscriptions` how everyone else reads them; `ledger`
 //! is the object that knows of every delivery of one subscription; `history` is the object that knows what was archived on a
-//! day, and `lookback` reads its newest; `reconcile` compares the two. The rules they follow are in `core`.
+//! day, and `lookback` reads its newest; `reconcile` compares the two; `metrics` asks the ledgers for their numbers, which `unsent` adds
+//! to. The rules they follow are in `core`.
 
 pub mod api;
 mod archive;
@@ -14,6 +15,7 @@ mod intake;
 mod lanes;
 mod ledger;
 mod lookback;
+pub mod metrics;
 mod operational;
 mod orgs;
 pub mod reconcile;
@@ -22,3 +24,4 @@ mod requests;
 mod send;
 mod subscriptions;
 mod thresholds;
+mod unsent;

@@ -104,6 +104,48 @@ fn what_matches_nothing_is_accepted_and_leaves_nothing() {
 }
 
 #[test]
+fn what_is_not_sent_is_counted_by_subscription_type_provider_and_model() {
+    let production = json!([{"key": "environment", "value": "production"}]);
+    let snapshot = snapshot(vec![
+        subscription("sub_all", json!({})),
+        subscription("sub_filter", json!({"propertyFilters": production, "sampleRate": 0})),
+        subscription("sub_content", json!({"filter": {"cost": {"$gt": 1}}})),
+        subscription("sub_paused", json!({"status": "paused"})),
+        subscription("sub_other", json!({"eventTypes": ["eval.failed"], "filter": {"cost": {"$gt": 1}}})),
+    ]);
+    let body = json!([
+        {"request_id": "a", "model": "gpt-4o", "provider": "OPENAI", "cost": 0.5, "properties": {"environment": "production"}},
+        {"request_id": "b", "model": "gpt-4o", "provider": "OPENAI", "cost": 2},
+        {"request_id": "c", "cost": 2},
+    ]);
+    with_plan(&body.to_string(), &snapshot, |_, plan| {
+        let counted: Vec<_> = plan
+            .unsent
+            .by_subscription(&snapshot)
+            .into_iter()
+            .flat_map(|(id, hours)| {
+                hours.into_iter().map(move |(key, hour)| {
+                    assert_eq!((hour.attempts, hour.delivered), (0, 0));
+                    (id, key.0, [hour.held, hour.sampled_out, hour.filtered_out])
+                })
+            })
+            .collect();
+        let (gpt, none) = ("498681|request.completed|OPENAI|gpt-4o", "498681|request.completed||");
+        let expected = [
+            ("sub_filter", gpt, [0, 1, 1]),
+            ("sub_filter", none, [0, 0, 1]),
+            ("sub_content", gpt, [0, 0, 1]),
+            ("sub_paused", gpt, [2, 0, 0]),
+            ("sub_paused", none, [1, 0, 0]),
+        ];
+        assert_eq!(counted, expected.map(|(id, key, counts)| (id, key.to_owned(), counts)));
+    });
+    with_plan(r#"{"request_id":"a","type":"eval.passed"}"#, &snapshot, |_, plan| {
+        assert!(plan.unsent.by_subscription(&snapshot).is_empty(), "another type is nobody's loss");
+    });
+}
+
+#[test]
 fn a_content_filter_decides_beside_the_other_conditions() {
     let costly = subscription(
         "sub_1",

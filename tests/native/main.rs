@@ -31,6 +31,7 @@ mod intake;
 mod json;
 mod ledger;
 mod litellm;
+mod metrics;
 mod org;
 mod otel;
 mod otlp_intake;

@@ -40,7 +40,7 @@ fn registry() {
 const LEDGER_READERS: [Reader; 6] = [
     ("deliveries", delivery),
     ("log", batch),
-    ("open", columns::<(String, i64)>),
+    ("open", columns::<(String, i64, i64)>),
     ("hours", body::<Hour>),
     ("notes", note),
     ("jobs", body::<Job>),

@@ -13,8 +13,6 @@ use crate::core::{field::FieldError, limits, time::Timestamp};
 const LONG: i64 = 366;
 const SHORT: i64 = 31;
 
-const MOMENT: &str =
-    "must be a date such as 2026-11-21, or a date and time (RFC 3339) such as 2026-11-21T09:30:00Z";
 const CURSOR: &str = "must be the next_cursor of an answer";
 
 /// What is asked about.
@@ -193,6 +191,8 @@ impl Query {
         let mut seen: Vec<String> = Vec::new();
         for (name, value) in parameters {
             let wrong = |rule: &str| FieldError::new(name.as_ref(), rule);
+            let moment =
+                |text: &str| Timestamp::parse_or_date(text).ok_or_else(|| wrong(Timestamp::OR_DATE_RULE));
             if !about.parameters().contains(&name.as_ref()) {
                 let rule = format!("is not a parameter; allowed: {}", about.parameters().join(", "));
                 return Err(wrong(&rule));
@@ -202,8 +202,8 @@ impl Query {
             }
             seen.push(name.clone().into_owned());
             match name.as_ref() {
-                "since" => since = Some(read_moment(&value).ok_or_else(|| wrong(MOMENT))?),
-                "until" => until = Some(read_moment(&value).ok_or_else(|| wrong(MOMENT))?),
+                "since" => since = Some(moment(&value)?),
+                "until" => until = Some(moment(&value)?),
                 "model" => query.model = Some(value.into_owned()),
                 "property" => query.property = Some(value.into_owned()),
                 "groupBy" => {
@@ -274,9 +274,4 @@ impl Query {
         }
         Ok(())
     }
-}
-
-fn read_moment(text: &str) -> Option<Timestamp> {
-    let is_date = text.len() == "2026-11-21".len();
-    if is_date { Timestamp::parse(&format!("{text}T00:00:00Z")) } else { Timestamp::parse(text) }
 }

@@ -1,6 +1,6 @@
 //! Sums as the API shows them. Amounts are in US dollars, each rounded once from an exact sum.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Latency, Name, Place, Query, Spend, Tokens, Usage, name::user_hash};
 
@@ -155,7 +155,7 @@ pub struct UserRow {
 }
 
 /// What the receiver has counted of its own doings.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = Counters))]
 pub struct CountersView {
     /// When the range begins: the first moment of an hour.
@@ -169,16 +169,17 @@ pub struct CountersView {
 }
 
 /// One counter.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema))]
 pub struct CounterRow {
     /// The hour or day; null where the whole range is one.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     pub group: Option<String>,
-    /// `accepted`, `duplicates`, `signature.{code}` or `handler.{name}.{ok|failed|dead}`; null for the rest.
+    /// `accepted`, `duplicates`, `signature.{code}`, `fetch.{outcome}`, `handler.{name}.{ok|failed|dead}` or
+    /// `handler.{name}.ms`; null for the rest.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     pub name: Option<String>,
-    /// How often.
+    /// How often; of `handler.{name}.ms` how many milliseconds in all.
     pub count: u64,
 }
 

@@ -6,12 +6,14 @@ mod bodies;
 mod complete;
 mod own_types;
 mod price;
+mod unsent;
 
 pub use complete::complete;
+pub use unsent::Unsent;
 
 use serde::Serialize;
 
-use self::own_types::OwnTypes;
+use self::{own_types::OwnTypes, unsent::Why};
 use super::{
     delivery::{INLINE_LIMIT, chunks},
     event::{Event, is_operational, write_record},
@@ -23,7 +25,7 @@ use super::{
     presign,
     rules::{Observer, Share},
     shaping::{Look, Reader, UserIdKey, render},
-    subscription::{Snapshot, Subscription},
+    subscription::{Choice, Snapshot, Subscription},
     time::Timestamp,
 };
 
@@ -88,6 +90,8 @@ pub struct Plan<'a> {
     pub observed: (Vec<Share>, String),
     /// How many of the accepted are requests whose cost is unknown.
     pub unpriced: usize,
+    /// What subscriptions do not get sent.
+    pub unsent: Unsent,
     /// Of each subscription of the snapshot, where the index has it.
     positions: Vec<Option<usize>>,
     /// Of each event of the index, one body per look that is queued.
@@ -160,11 +164,23 @@ impl<'a> Intake<'a> {
 
     fn add(&self, plan: &mut Plan<'a>, event: &Event, body_length: usize, rendered_bytes: &mut usize) {
         let view = EventView::new(event);
-        let all = self.snapshot.subscriptions.iter().enumerate();
-        let mut matching = all.filter(|(_, one)| one.matches(event, &view)).peekable();
+        let subscriptions = self.snapshot.subscriptions.as_slice();
+        let mut unsent: Vec<(usize, Why)> = Vec::new();
+        let mut matching = Vec::new();
+        for (at, subscription) in subscriptions.iter().enumerate() {
+            match subscription.choose(event, &view) {
+                Choice::Taken if subscription.is_sending() => matching.push((at, subscription)),
+                Choice::Taken => {
+                    matching.push((at, subscription));
+                    unsent.push((at, Why::Held));
+                }
+                passed_over => unsent.extend(Why::of(passed_over).map(|why| (at, why))),
+            }
+        }
+        plan.unsent.add(event, &unsent, subscriptions.len(), self.now);
         // Events of Heliograph's own tell of deliveries, not of requests.
         let keeps_all = self.snapshot.org.retain == Retain::All && self.source == Source::Gateway;
-        if matching.peek().is_none() && !keeps_all {
+        if matching.is_empty() && !keeps_all {
             return;
         }
         if plan.segment.is_empty() {

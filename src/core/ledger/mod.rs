@@ -17,7 +17,7 @@ mod view;
 pub use super::histogram::Histogram;
 pub use claim::{Brief, Grant, judge};
 pub use heard::Heard;
-pub use hours::{Hour, HourKey, Hours, count};
+pub use hours::{Hour, HourKey, Hours, Parts, count, count_given_up, merge};
 pub use place::Place;
 pub use resend::begins_round;
 pub use row::{Attempt, Lane, Row, State};

@@ -77,15 +77,42 @@ pub struct SealedKeys {
 /// How many generations of keys may be alive at once.
 pub const MAX_KEYS: usize = 10;
 
+/// What a subscription makes of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// It gets it.
+    Taken,
+    /// It does not want its type.
+    OtherType,
+    /// A filter does not let it through.
+    FilteredOut,
+    /// It is not in the sample.
+    SampledOut,
+}
+
 impl Subscription {
     /// Whether this subscription gets an event: its type is wanted, it is in the sample, and every filter holds. `view` is
     /// that event's: what one subscription's filter had to parse, the next one's finds parsed.
     pub fn matches(&self, event: &Event, view: &EventView<'_>) -> bool {
+        self.choose(event, view) == Choice::Taken
+    }
+
+    /// The same, and where it does not get it, the first reason.
+    pub fn choose(&self, event: &Event, view: &EventView<'_>) -> Choice {
         let settings = &self.settings;
-        self.wants_type(&event.event_type)
-            && filter::matches(&settings.property_filters, &event.properties)
-            && sampling::is_sampled(settings.sample_rate, &self.id, &event.request_id)
-            && settings.filter.as_ref().is_none_or(|filter| filter.matches(view))
+        if !self.wants_type(&event.event_type) {
+            return Choice::OtherType;
+        }
+        if !filter::matches(&settings.property_filters, &event.properties) {
+            return Choice::FilteredOut;
+        }
+        if !sampling::is_sampled(settings.sample_rate, &self.id, &event.request_id) {
+            return Choice::SampledOut;
+        }
+        match &settings.filter {
+            Some(filter) if !filter.matches(view) => Choice::FilteredOut,
+            _ => Choice::Taken,
+        }
     }
 
     /// Whether it wants events of this type, whatever they hold.

@@ -8,6 +8,7 @@ mod events;
 mod inbox;
 mod insights;
 mod keys;
+pub mod metrics;
 mod requests;
 mod reviews;
 pub mod rules;
@@ -27,6 +28,7 @@ pub fn all() -> Value {
         adapters::paths(),
         webhooks::paths(),
         deliveries::paths(),
+        metrics::paths(),
         rules::paths(),
         inbox::paths(),
         insights::paths(),

@@ -7,6 +7,7 @@ pub mod health;
 mod intake;
 mod jobs;
 mod keys;
+mod metrics;
 pub mod openapi;
 mod orgs;
 mod payloads;
@@ -116,6 +117,18 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         ["v1", "webhooks", id, "deliveries"] => match request.method() {
             Method::Get => {
                 deliveries::list(request, id, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "webhooks", id, "metrics"] => match request.method() {
+            Method::Get => {
+                metrics::of_webhook(request, id, allow(request, env, Scope::WebhooksRead).await?, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "metrics"] => match request.method() {
+            Method::Get => {
+                metrics::of_org(request, allow(request, env, Scope::WebhooksRead).await?, env).await
             }
             _ => Err(ApiError::method("GET")),
         },

@@ -8,7 +8,7 @@ use crate::{
     core::{
         delivery::Message,
         envelope::ApiError,
-        ledger::{Row, State, begins_round},
+        ledger::{Hours, Row, State, begins_round, count_given_up},
     },
     dispatcher::ledger::{
         client,
@@ -60,6 +60,8 @@ async fn record(message: &Message, env: &Env) -> Result<(), ApiError> {
     let mut row = Row::of(message, existing);
     row.give_up(WHY, clock::now());
     let stored = Stored::new(&row, is_new).ok_or_else(|| ApiError::new(500, "a row can't be written"))?;
-    let record = Record { rows: vec![stored], ..Record::default() };
+    let mut hours = Hours::new();
+    count_given_up(&mut hours, &row, row.updated_at);
+    let record = Record { rows: vec![stored], hours, ..Record::default() };
     client::call::<Recorded>(env, org, subscription, &Command::Record(Box::new(record))).await.map(|_| ())
 }

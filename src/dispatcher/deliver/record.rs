@@ -12,7 +12,7 @@ use super::{
 use crate::{
     core::{
         envelope::ApiError,
-        ledger::{Hours, Row, State, count},
+        ledger::{Hours, Row, State, count, count_given_up},
     },
     dispatcher::ledger::{
         client,
@@ -92,8 +92,10 @@ fn record_of(done: &[(Job, Attempted)], released: Vec<String>, mark: String) -> 
         let stored = Stored::new(row, job.existing.is_none());
         record.rows.push(stored.ok_or_else(|| ApiError::new(500, "a row can't be written"))?);
         record.observed.extend(result.observed);
-        if let Some(attempt) = row.attempts.last().filter(|_| result.is_counted) {
-            count(&mut hours, row, attempt);
+        match row.attempts.last().filter(|_| result.is_counted) {
+            Some(attempt) => count(&mut hours, row, attempt),
+            None if row.state == State::Dead => count_given_up(&mut hours, row, row.updated_at),
+            None => {}
         }
     }
     record.hours = hours;

@@ -6,6 +6,7 @@ use serde_json::value::{RawValue, to_raw_value};
 use crate::core::{
     health::{Disabled, Health, Observed, Signal},
     ledger::{Grant, Hours, Lane, Place, Row, Standing, State},
+    metrics::Asked,
     replay::{Job, Spec},
 };
 
@@ -53,6 +54,10 @@ pub enum Command {
         /// Which.
         id: String,
     },
+    /// Counts of what it hears nothing else of. Answers nothing.
+    Count(Hours),
+    /// What was counted, and how it stands. Answers a [`Reading`](crate::core::metrics::Reading).
+    Metrics(Asked),
 }
 
 /// A delivery that somebody wants to send.
@@ -103,6 +108,8 @@ pub struct Stored {
     pub state: State,
     /// When it is due again.
     pub due: Option<i64>,
+    /// When its event was accepted.
+    pub accepted_at: i64,
     /// The resend of its round.
     pub resend: Option<String>,
     /// How many attempts were made: of two rows the one with more is newer.
@@ -122,6 +129,7 @@ impl Stored {
             id: row.message.id.clone(),
             state: row.state,
             due: row.due,
+            accepted_at: row.message.accepted_at,
             resend: row.resend.clone(),
             made: row.made,
             is_new,

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod command;
+mod metrics;
 mod recovery;
 mod store;
 mod upkeep;
@@ -25,7 +26,7 @@ use crate::{
         envelope::ApiError,
         health::Health,
         lease::Leases,
-        ledger::{Bucket, Grant, Heard, Lane, Sending, Standing, judge},
+        ledger::{Bucket, Grant, Heard, Hours, Lane, Sending, Standing, judge},
         time::Timestamp,
     },
     edge::{clock, http, log::Line, object, settings, sql::once},
@@ -49,6 +50,8 @@ pub struct Ledger {
     store: OnceCell<Store>,
     leases: RefCell<Leases>,
     heard: RefCell<Heard<Recorded>>,
+    /// Duplicates that were not written yet.
+    duplicates: RefCell<Hours>,
     bucket: Cell<Option<Bucket>>,
     /// What the notes hold, read once.
     health: RefCell<Option<Health>>,
@@ -75,6 +78,7 @@ impl DurableObject for Ledger {
             store: OnceCell::new(),
             leases: RefCell::default(),
             heard: RefCell::default(),
+            duplicates: RefCell::default(),
             bucket: Cell::new(None),
             health: RefCell::default(),
             health_written_at: Cell::new(0),
@@ -120,6 +124,11 @@ impl Ledger {
             Command::Known { ids } => http::ok(200, &store.known(&ids)?),
             Command::Recover(spec) => http::ok(200, &self.begin(store, spec).await?),
             Command::FindJob { id } => http::ok(200, &FoundJob { job: store.job(&id)? }),
+            Command::Count(hours) => {
+                self.count(store, &hours)?;
+                http::ok(200, &true)
+            }
+            Command::Metrics(asked) => http::ok(200, &self.metrics(store, &asked)?),
             Command::CancelJob { id } => http::ok(200, &FoundJob { job: self.cancel(store, &id)? }),
         }
     }
@@ -174,7 +183,12 @@ impl Ledger {
             };
             let brief = row.map(|row| &row.brief);
             let grant = match judge(brief, busy, resend.as_deref(), now.millis()) {
-                Err(grant) => grant,
+                Err(grant) => {
+                    if let (Grant::Settled, Some(row)) = (&grant, row) {
+                        self.note_duplicate(row.body.get(), now);
+                    }
+                    grant
+                }
                 Ok(()) => match bucket.as_mut().map_or(Ok(()), |bucket| bucket.take(limited, real)) {
                     Err(seconds) => {
                         limited = limited.saturating_add(1);
@@ -190,6 +204,10 @@ impl Ledger {
             grants.push(grant);
         }
         self.bucket.set(bucket);
+        if granted.is_empty() && grants.iter().any(|grant| matches!(grant, Grant::Settled)) {
+            // No record follows that would write them.
+            self.add(store, &Hours::new())?;
+        }
         Ok(grants)
     }
 
@@ -199,7 +217,7 @@ impl Ledger {
         }
         let now = clock::now();
         store.put(&record.rows, now.millis())?;
-        store.add(&record.hours)?;
+        self.add(store, &record.hours)?;
         let mut health = self.health(store)?;
         let before = health.clone();
         let policy = &settings::dispatcher(&self.env)?.health;

@@ -29,15 +29,12 @@ impl Ledger {
             _ => {}
         }
         let is_recovering = self.is_sending(store)? && self.recover(store).await?;
-        let oldest = clock::now().millis().saturating_sub(self.retention_millis()?);
+        let oldest = self.oldest_millis()?;
         store.prune_jobs(oldest)?;
+        store.prune_hours(oldest)?;
         let mut pruned: usize = 0;
         while pruned < PRUNED_AT_ONCE && store.prune(oldest)? {
             pruned = pruned.saturating_add(1);
-        }
-        if pruned > 0 {
-            // Along with the deliveries, since it looks at every hour.
-            store.prune_hours(oldest)?;
         }
         if is_recovering {
             self.wake_in(STEP_MILLIS).await;
@@ -69,7 +66,7 @@ impl Ledger {
         // What has no row any more is struck off, and the rest has its time again before it counts as lost.
         store.strike_off(&ids.iter().map(String::as_str).collect::<Vec<_>>())?;
         for message in &messages {
-            store.set_due(&message.id, now.millis())?;
+            store.set_due(&message.id, now.millis(), message.accepted_at)?;
         }
         Ok(())
     }
@@ -84,7 +81,7 @@ impl Ledger {
                 let overdue = self.overdue_millis()?;
                 store.first_due()?.map(|due| due.saturating_add(overdue))
             }
-            Sending::Deleted => store.oldest()?.map(|_| now),
+            Sending::Deleted => (!store.is_cleared()?).then_some(now),
             _ => None,
         };
         // A recovery that an outage has stopped goes on once the subscription is active.
@@ -119,6 +116,11 @@ impl Ledger {
     /// How long after its time a retry counts as lost.
     fn overdue_millis(&self) -> Result<i64, ApiError> {
         Ok(settings::dispatcher(&self.env)?.retry_lost_after_ms)
+    }
+
+    /// Before this moment nothing is kept.
+    pub(super) fn oldest_millis(&self) -> Result<i64, ApiError> {
+        Ok(clock::now().millis().saturating_sub(self.retention_millis()?))
     }
 
     pub(super) fn retention_millis(&self) -> Result<i64, ApiError> {

@@ -7,7 +7,13 @@ use worker::Env;
 
 use super::command::{Batch, Command, Observed};
 use crate::{
-    core::envelope::ApiError,
+    core::{
+        envelope::ApiError,
+        insights::{About, CountersView, GroupBy, Query},
+        limits,
+        metrics::exposition::{self, Family},
+        window::{DAY, Window, hour_of},
+    },
     edge::{clock, log::Line, object},
 };
 
@@ -31,4 +37,21 @@ pub async fn count(env: &Env, counters: BTreeMap<String, u64>) {
     if let Err(error) = call::<Observed>(env, &Command::Observe(batch)).await {
         Line::warn("insights.not_counted").text("why", &error.message).emit();
     }
+}
+
+/// What Prometheus is told of the counters.
+pub async fn families(env: &Env) -> Result<Vec<Family>, ApiError> {
+    let today = Window::Day.of(hour_of(clock::now().millis()));
+    let query = Query {
+        about: About::Counters,
+        since: today.saturating_sub(DAY),
+        until: today.saturating_add(DAY),
+        model: None,
+        group_by: GroupBy::Day,
+        property: None,
+        limit: limits::PAGE,
+        after: None,
+    };
+    let view: CountersView = call(env, &Command::Look(query)).await?;
+    Ok(exposition::receiver(&view, &Window::Day.label(today)))
 }

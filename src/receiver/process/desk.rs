@@ -5,7 +5,8 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use worker::Env;
 
 use crate::{
-    core::envelope::ApiError,
+    core::{envelope::ApiError, insights::counters},
+    edge::clock,
     receiver::{
         inbox::client::Inbox,
         settings::{self, ReceiverSettings},
@@ -34,9 +35,21 @@ impl<'a> Desk<'a> {
 
     /// Counts something, to be added to the insights at the end of the batch.
     pub(super) fn count(&self, counter: String) {
+        self.add(counter, 1);
+    }
+
+    /// Counts how long a handler's work took, that began at a moment of the real clock.
+    pub(super) fn count_millis(&self, handler: &str, begin: i64) {
+        let millis = u64::try_from(clock::real().saturating_sub(begin)).unwrap_or_default();
+        if millis > 0 {
+            self.add(counters::handler_millis(handler), millis);
+        }
+    }
+
+    fn add(&self, counter: String, more: u64) {
         if let Ok(mut counters) = self.counters.try_borrow_mut() {
             let count = counters.entry(counter).or_default();
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(more);
         }
     }
 }

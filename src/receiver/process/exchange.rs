@@ -30,6 +30,17 @@ pub enum Fetched {
     Later(String),
 }
 
+impl Fetched {
+    /// What is counted of it; `None` where there was none to get.
+    pub fn outcome(&self) -> Option<&'static str> {
+        match self {
+            Self::None(DataSource::Inline) => None,
+            Self::None(source) | Self::Exchange(_, source) => Some(source.name()),
+            Self::Later(_) => Some("failed"),
+        }
+    }
+}
+
 /// Gets it, as long as there is a chance.
 pub async fn fetch(
     message: &InboxMessage,

@@ -12,6 +12,7 @@ use crate::{
     core::{
         event::REQUEST_COMPLETED,
         inbox::{Asked, Entry, InboxMessage, Origin, Payload, Work, retry_delay},
+        insights::counters,
         time::Timestamp,
     },
     edge::{clock, log::Line, queue::Incoming, storage},
@@ -67,6 +68,10 @@ pub(super) async fn open(desk: &Desk<'_>, ticket: Ticket) -> Option<Job> {
     }
     let place = (desk.env, &*desk.settings);
     let fetched = exchange::fetch(&message, entry.as_ref(), &payload, clock::now(), place).await;
+    let was_kept = entry.as_ref().is_some_and(|entry| entry.exchange.is_some());
+    if let Some(outcome) = fetched.outcome().filter(|_| !was_kept) {
+        desk.count(counters::fetch(outcome));
+    }
     let (data, exchange) = match fetched {
         Fetched::None(data) => (data, None),
         Fetched::Exchange(text, data) => match payload.adopt_exchange(&text) {

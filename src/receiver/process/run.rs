@@ -68,7 +68,7 @@ pub(super) async fn run(desk: &Desk<'_>, round: Round) {
     let idle = idle.map(|(at, _)| (at, Vec::new())).collect();
     note(desk, &jobs, idle, &mut missing).await;
 
-    let mut waiting: VecDeque<Run<'_>> = runs(&jobs, &kinds, &context);
+    let mut waiting: VecDeque<Run<'_>> = runs(desk, &jobs, &kinds, &context);
     let mut under_way = FuturesUnordered::new();
     let mut width = Width::default();
     let mut busy: usize = 0;
@@ -124,7 +124,12 @@ async fn timed(run: Run<'_>) -> (usize, i64, Vec<Result>) {
 }
 
 /// One run for each delivery, and one for each handler that takes several at once.
-fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecDeque<Run<'a>> {
+fn runs<'a>(
+    desk: &'a Desk<'_>,
+    jobs: &'a [Job],
+    kinds: &'a Kinds,
+    context: &'a Context<'a>,
+) -> VecDeque<Run<'a>> {
     let mut runs = VecDeque::new();
     let mut batches: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
     let mut measures: BTreeMap<usize, Vec<(&'static str, Measure)>> = BTreeMap::new();
@@ -142,10 +147,12 @@ fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecD
         if !alone.is_empty() {
             let handlers = alone.len();
             let each = alone.into_iter().map(move |(name, handler)| async move {
+                let begin = clock::real();
                 let result = match handler {
                     Ok(handler) => in_time(handler.handle(&job.delivery, context)).await.unwrap_or_else(Err),
                     Err(why) => Err(Failure::later(why)),
                 };
+                desk.count_millis(name, begin);
                 (at, name, told(&job.delivery, name, result))
             });
             runs.push_back(Run { handlers, work: join_all(each).boxed_local() });
@@ -156,7 +163,10 @@ fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecD
         let work = async move {
             let deliveries: Vec<&Delivery> =
                 places.iter().filter_map(|at| jobs.get(*at)).map(|job| &job.delivery).collect();
-            let results = match in_time(handler.handle(&deliveries, context)).await {
+            let begin = clock::real();
+            let handled = in_time(handler.handle(&deliveries, context)).await;
+            desk.count_millis(name, begin);
+            let results = match handled {
                 Ok(results) => results,
                 Err(failure) => deliveries.iter().map(|_| Err(failure.clone())).collect(),
             };
@@ -168,7 +178,7 @@ fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecD
         runs.push_back(Run { handlers: 1, work: work.boxed_local() });
     }
     if !measures.is_empty() {
-        let work = measure(jobs, measures, context).boxed_local();
+        let work = measure(desk, jobs, measures, context).boxed_local();
         runs.push_back(Run { handlers: 1, work });
     }
     runs
@@ -176,6 +186,7 @@ fn runs<'a>(jobs: &'a [Job], kinds: &'a Kinds, context: &'a Context<'a>) -> VecD
 
 /// Counts what is due of all deliveries in one call.
 async fn measure(
+    desk: &Desk<'_>,
     jobs: &[Job],
     measures: BTreeMap<usize, Vec<(&'static str, Measure)>>,
     context: &Context<'_>,
@@ -185,7 +196,10 @@ async fn measure(
         Some((&jobs.get(*at)?.delivery, measures))
     });
     let due: Vec<(&Delivery, Vec<Measure>)> = due.collect();
+    let begin = clock::real();
     let result = in_time(handlers::measures::observe(&due, context)).await.unwrap_or_else(Err);
+    let names: BTreeSet<&str> = measures.values().flatten().map(|(name, _)| *name).collect();
+    names.into_iter().for_each(|name| desk.count_millis(name, begin));
     let mut results = Vec::new();
     for (at, due) in measures {
         let Some(job) = jobs.get(at) else { continue };

@@ -85,7 +85,10 @@ fn attempts_are_counted_in_the_hour_in_which_they_began() {
                 at_once: 1,
                 dead: 1,
                 latency: histogram(&[300, 30, 7]),
+                latency_ms: 337,
                 callback: histogram(&[50]),
+                callback_ms: 50,
+                ..Hour::default()
             },
         ),
         (
@@ -94,7 +97,9 @@ fn attempts_are_counted_in_the_hour_in_which_they_began() {
                 attempts: 1,
                 delivered: 1,
                 latency: histogram(&[100]),
+                latency_ms: 100,
                 callback: histogram(&[3_600_100]),
+                callback_ms: 3_600_100,
                 ..Hour::default()
             },
         ),

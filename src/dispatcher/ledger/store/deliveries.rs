@@ -121,7 +121,7 @@ impl Store {
             self.strike_off(&closed)?;
         }
         for row in rows.iter().filter(|row| row.state == State::Retrying) {
-            self.set_due(&row.id, row.due.unwrap_or(now))?;
+            self.set_due(&row.id, row.due.unwrap_or(now), row.accepted_at)?;
         }
         Ok(())
     }

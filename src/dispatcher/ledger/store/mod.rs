@@ -1,6 +1,7 @@
 //! The ledger's database.
 
 mod deliveries;
+mod hours;
 mod jobs;
 mod log;
 mod open;
@@ -9,11 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use worker::SqlStorage;
 
 use crate::{
-    core::{
-        envelope::ApiError,
-        ledger::{Hour, HourKey, Hours},
-        schema,
-    },
+    core::{envelope::ApiError, schema},
     edge::sql::{Database, write},
 };
 
@@ -39,23 +36,10 @@ impl Store {
         self.database.run("INSERT OR REPLACE INTO notes (name, body) VALUES (?, ?)", values)
     }
 
-    /// Adds to the counts.
-    pub fn add(&self, hours: &Hours) -> Result<(), ApiError> {
-        for (key, more) in hours {
-            let query = "SELECT body FROM hours WHERE key = ?";
-            let mut hour: Hour = self.database.one(query, vec![key.0.as_str().into()])?.unwrap_or_default();
-            hour.merge(more);
-            let values = vec![key.0.as_str().into(), write(&hour)?.into()];
-            self.database.run("INSERT OR REPLACE INTO hours (key, body) VALUES (?, ?)", values)?;
-        }
-        Ok(())
-    }
-
-    /// Forgets the counts of hours before a moment.
-    pub fn prune_hours(&self, before: i64) -> Result<(), ApiError> {
-        // A key begins with its hour's number, which is all of it that the cast reads.
-        let statement = "DELETE FROM hours WHERE CAST(key AS INTEGER) < ?";
-        self.database.run(statement, vec![(HourKey::hour(before) as f64).into()])
+    /// Whether there is nothing left that [`Self::clear`] would remove: what else it does is there with one of these.
+    pub fn is_cleared(&self) -> Result<bool, ApiError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM hours) AS value";
+        Ok(self.database.number(query, vec![])? == 0)
     }
 
     /// Removes everything but the notes.

@@ -15,11 +15,28 @@ struct First {
     due: Option<f64>,
 }
 
+#[derive(Deserialize)]
+struct All {
+    count: f64,
+    accepted: Option<f64>,
+}
+
 impl Store {
-    /// Notes when a delivery is due again.
-    pub fn set_due(&self, id: &str, due: i64) -> Result<(), ApiError> {
-        let values = vec![id.into(), (due as f64).into()];
-        self.database.run("INSERT OR REPLACE INTO open (id, due) VALUES (?, ?)", values)
+    /// Notes when a delivery is due again, and when its event was accepted.
+    pub fn set_due(&self, id: &str, due: i64, accepted_at: i64) -> Result<(), ApiError> {
+        let values = vec![id.into(), (due as f64).into(), (accepted_at as f64).into()];
+        self.database.run("INSERT OR REPLACE INTO open (id, due, accepted) VALUES (?, ?, ?)", values)
+    }
+
+    /// How many there are, and when the oldest event of them was accepted.
+    pub fn due_again(&self) -> Result<(u64, Option<i64>), ApiError> {
+        let query = "SELECT count(*) AS count, min(accepted) AS accepted FROM open";
+        let rows: Vec<All> = self.database.rows(query, vec![])?;
+        let all = rows.first();
+        Ok((
+            all.map_or(0, |all| all.count as u64),
+            all.and_then(|all| all.accepted).map(|accepted| accepted as i64),
+        ))
     }
 
     /// Strikes deliveries off.
