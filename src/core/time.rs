@@ -115,6 +115,11 @@ impl Pace {
         Timestamp::from_millis(self.since.saturating_add(passed as i64))
     }
 
+    /// How many milliseconds pass in a span of real ones.
+    pub fn paced_millis(self, real: i64) -> i64 {
+        (real as f64 * self.factor) as i64
+    }
+
     /// How many real milliseconds a span takes, rounded up: never sooner.
     pub fn real_millis(self, millis: i64) -> i64 {
         (millis as f64 / self.factor).ceil() as i64

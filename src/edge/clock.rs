@@ -31,6 +31,11 @@ pub fn real_millis(millis: i64) -> i64 {
     PACE.get().real_millis(millis)
 }
 
+/// What passes in so many real milliseconds, in milliseconds.
+pub fn paced_millis(real: i64) -> i64 {
+    PACE.get().paced_millis(real)
+}
+
 /// Waits for so many real milliseconds.
 pub async fn sleep(millis: u64) {
     Delay::from(Duration::from_millis(millis)).await;

@@ -340,6 +340,8 @@ proptest! {
         prop_assert!(passed >= span, "{passed} of {span}");
         prop_assert!(passed < span + i64::from(factor), "{passed} of {span}");
         prop_assert_eq!(Pace::REAL.real_millis(span), span);
+        let back = pace.real_millis(pace.paced_millis(real));
+        prop_assert!((real - 1..=real + 1).contains(&back), "{back} of {real}");
     }
 }
 

@@ -182,7 +182,8 @@ impl Ledger {
                 false => leases.remaining(id, &claimant.holder, real),
             };
             let brief = row.map(|row| &row.brief);
-            let grant = match judge(brief, busy, resend.as_deref(), now.millis()) {
+            // A lease runs in real time, and whoever waits for its end does so by the clock.
+            let grant = match judge(brief, clock::paced_millis(busy), resend.as_deref(), now.millis()) {
                 Err(grant) => {
                     if let (Grant::Settled, Some(row)) = (&grant, row) {
                         self.note_duplicate(row.body.get(), now);
