@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::{Map, Value};
+
 /// An error that names its field. Never holds the value that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
@@ -37,5 +39,42 @@ impl fmt::Display for FieldError {
         } else {
             write!(f, "{}: {}", self.path, self.problem)
         }
+    }
+}
+
+/// Refuses a field that is not allowed: it is more likely misspelt than meant to be ignored.
+pub fn only(fields: &Map<String, Value>, allowed: &[&str]) -> Result<(), FieldError> {
+    match fields.keys().find(|name| !allowed.contains(&name.as_str())) {
+        Some(unknown) => {
+            Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The names of a URL's parameters as they are read: each is allowed, and given once.
+#[derive(Debug)]
+pub struct Parameters<'a> {
+    allowed: &'a [&'a str],
+    seen: Vec<String>,
+}
+
+impl<'a> Parameters<'a> {
+    /// None was read yet.
+    pub fn new(allowed: &'a [&'a str]) -> Self {
+        Self { allowed, seen: Vec::new() }
+    }
+
+    /// Refuses a parameter that is not allowed, and one that was given before.
+    pub fn check(&mut self, name: &str) -> Result<(), FieldError> {
+        if !self.allowed.contains(&name) {
+            let rule = format!("is not a parameter; allowed: {}", self.allowed.join(", "));
+            return Err(FieldError::new(name, rule));
+        }
+        if self.seen.iter().any(|known| known == name) {
+            return Err(FieldError::new(name, "must be given once"));
+        }
+        self.seen.push(name.to_owned());
+        Ok(())
     }
 }

@@ -1,7 +1,9 @@
 //! Taking events in: plan, store and note, queue, and only then say yes.
 
+use std::borrow::Cow;
+
 use futures_util::future::join3;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 use worker::{Env, Request};
 
 use super::{archive, history, lanes::EXPRESS, subscriptions, thresholds::client as thresholds, unsent};
@@ -13,7 +15,6 @@ use crate::{
         ids,
         intake::{Intake, Plan, Rejection, Source},
         presign,
-        subscription::Snapshot,
         time::Timestamp,
     },
     edge::{
@@ -77,21 +78,20 @@ pub async fn take_in(
     Ok(outcome)
 }
 
-/// Takes events of our own in that are about a subscription, which therefore does not get them.
+/// Takes events of our own in. Those that are about a subscription do not go to it.
 pub async fn take_in_own(
-    events: &[Box<RawValue>],
+    events: &[Value],
     org: &str,
     base_url: &str,
-    about: &str,
+    about: Option<&str>,
     env: &Env,
 ) -> Result<(), ApiError> {
     let settings = settings::dispatcher(env)?;
     let subscriptions = subscriptions::current(env, org).await?;
     let now = clock::now();
-    let others = subscriptions.snapshot.subscriptions.iter().filter(|other| other.id != about);
-    let snapshot = Snapshot {
-        subscriptions: others.cloned().collect(),
-        ..subscriptions.snapshot.without_subscriptions()
+    let snapshot = match about {
+        None => Cow::Borrowed(&subscriptions.snapshot),
+        Some(about) => Cow::Owned(subscriptions.snapshot.without(about)),
     };
     let intake = Intake {
         org,
@@ -102,8 +102,12 @@ pub async fn take_in_own(
         source: Source::Own,
         user_ids: &settings.user_ids,
     };
-    let length = events.iter().fold(0_usize, |sum, event| sum.saturating_add(event.get().len()));
-    let events = events.iter().map(|event| read_event(event, now).map_err(|error| error.to_string()));
+    let texts: Vec<String> = events.iter().map(Value::to_string).collect();
+    let length = texts.iter().fold(0_usize, |sum, text| sum.saturating_add(text.len()));
+    let events = texts.iter().map(|text| {
+        let event: &RawValue = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        read_event(event, now).map_err(|error| error.to_string())
+    });
     carry_out(&intake, events, length, env).await.map(|_| ())
 }
 

@@ -1,6 +1,6 @@
 //! Heliograph's own events: what subscriptions are told about endpoints and deliveries.
 
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 use worker::Env;
 
 use super::intake;
@@ -40,18 +40,17 @@ pub async fn raise(env: &Env, org: &str, base_url: &str, about: &str, events: Ve
         return;
     }
     let now = clock::now();
-    let texts: Vec<Box<RawValue>> = events
+    let events: Vec<Value> = events
         .iter()
         .enumerate()
-        .filter_map(|(at, (event_type, data))| {
+        .map(|(at, (event_type, data))| {
             // Of one delivery there is one such event however often it is raised; of a subscription's states there are many.
             let subject = data.get("delivery_id").and_then(Value::as_str).map(str::to_owned);
             let request_id = subject.unwrap_or_else(|| format!("{about}:{}:{at}", now.millis()));
-            let event = json!({"type": event_type, "request_id": request_id, "data": data});
-            RawValue::from_string(event.to_string()).ok()
+            json!({"type": event_type, "request_id": request_id, "data": data})
         })
         .collect();
-    if let Err(error) = intake::take_in_own(&texts, org, base_url, about, env).await {
+    if let Err(error) = intake::take_in_own(&events, org, base_url, Some(about), env).await {
         Line::error("operational.lost").text("org", org).text("why", &error.message).emit();
     }
 }

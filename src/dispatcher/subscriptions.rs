@@ -155,25 +155,16 @@ pub async fn change(
     expected: Option<u64>,
     apply: impl Fn(&mut Subscription) -> Result<(), ApiError>,
 ) -> Result<Subscription, ApiError> {
-    const TRIES: usize = 5;
-    let mut result =
-        Err(ApiError::unavailable("others keep changing this webhook; send the same request again"));
-    for _ in 0..TRIES {
+    let snapshot = registry::change(env, org, "this webhook", expected, async || {
         let mut subscription = find(env, org, id).await?;
-        let expected_now = expected.unwrap_or(subscription.revision);
+        let expected = expected.unwrap_or(subscription.revision);
         apply(&mut subscription)?;
-        let command = Command::Replace { subscription, expected: expected_now };
-        match registry::call::<Snapshot>(env, org, &command).await {
-            Ok(snapshot) => {
-                result = snapshot.find(id).cloned().ok_or_else(|| ApiError::not_found("webhook"));
-                remember(org, snapshot);
-                break;
-            }
-            Err(error) if error.status == 412 && expected.is_none() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    result
+        Ok(Command::Replace { subscription, expected })
+    })
+    .await?;
+    let changed = snapshot.find(id).cloned();
+    remember(org, snapshot);
+    changed.ok_or_else(|| ApiError::not_found("webhook"))
 }
 
 /// Removes a subscription; 404 where there is none of that id, 412 where it is at another revision than expected.

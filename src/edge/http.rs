@@ -42,18 +42,20 @@ pub fn refusal(error: &ApiError, content_type: &str, body: Vec<u8>) -> Response 
 
 /// JSON that is no answer of the API: not in the envelope, and the same for everybody for a while.
 pub fn public_json(content_type: &str, body: &serde_json::Value) -> Answer {
-    let headers = Headers::new();
-    let _ = headers.set("content-type", content_type);
-    let _ = headers.set("cache-control", "public, max-age=3600");
-    Ok(ResponseBuilder::new().with_headers(headers).fixed(body.to_string().into_bytes()))
+    Ok(bytes(200, content_type, "public, max-age=3600", body.to_string().into_bytes()))
 }
 
 /// An answer without the envelope.
 pub fn plain(status: u16, content_type: &str, body: Vec<u8>) -> Response {
-    let headers = Headers::new();
-    let _ = headers.set("content-type", content_type);
     // An answer may hold a key or a signed URL's content, and none is worth caching.
-    let _ = headers.set("cache-control", "no-store");
+    bytes(status, content_type, "no-store", body)
+}
+
+fn bytes(status: u16, content_type: &str, cache_control: &str, body: Vec<u8>) -> Response {
+    let headers = Headers::new();
+    // Fixed names and plain values: setting them has no way to fail.
+    let _ = headers.set("content-type", content_type);
+    let _ = headers.set("cache-control", cache_control);
     ResponseBuilder::new().with_status(status).with_headers(headers).fixed(body)
 }
 

@@ -1,7 +1,7 @@
 //! Bodies of API calls: JSON objects whose fields are known.
 
 use serde_json::{Map, Value};
-use worker::Request;
+use worker::{Request, Url};
 
 use super::{body, http::header};
 use crate::core::{envelope::ApiError, event::BodyFormat, field::FieldError, json::JsonError, limits};
@@ -46,16 +46,6 @@ fn parse(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     }
 }
 
-/// Refuses a field that is not allowed: it is more likely misspelt than meant to be ignored.
-pub fn only(fields: &Map<String, Value>, allowed: &[&str]) -> Result<(), FieldError> {
-    match fields.keys().find(|name| !allowed.contains(&name.as_str())) {
-        Some(unknown) => {
-            Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))))
-        }
-        None => Ok(()),
-    }
-}
-
 /// A text field; absent and null are the same.
 pub fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, FieldError> {
     match fields.get(name) {
@@ -63,6 +53,11 @@ pub fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<Option<&'a
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(FieldError::new(name, "must be a string")),
     }
+}
+
+/// The URL that was asked for.
+pub fn url(request: &Request) -> Result<Url, ApiError> {
+    request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))
 }
 
 /// A name for people: 1 to 100 characters.

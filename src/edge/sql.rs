@@ -113,6 +113,21 @@ impl Database {
         Ok(())
     }
 
+    /// Hands over all of a query's rows one by one; the first that is not taken ends it with its error.
+    pub fn try_each<T: DeserializeOwned>(
+        &self,
+        query: &str,
+        values: Vec<SqlStorageValue>,
+        mut take: impl FnMut(T) -> Result<(), ApiError>,
+    ) -> Result<(), ApiError> {
+        let mut result = Ok(());
+        self.each(query, values, |row| {
+            result = take(row);
+            result.is_ok()
+        })?;
+        result
+    }
+
     /// The first row's `body`, read as JSON.
     pub fn one<T: DeserializeOwned>(
         &self,

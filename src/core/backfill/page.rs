@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::core::{
+    event::{REQUEST_COMPLETED, REQUEST_FAILED},
     hash,
     inbox::{InboxMessage, Origin},
     json::{Canonical, Fields, write_key, write_string},
@@ -52,8 +53,8 @@ pub fn read_page(answer: &str, now: Timestamp) -> Result<Page, &'static str> {
 fn delivery(row: &Fields, request_id: &str, now: Timestamp) -> (InboxMessage, String) {
     let status: Option<u16> = number(row, "response_status").map(|status| status as u16);
     let event_type = match status {
-        Some(400..) => "request.failed",
-        _ => "request.completed",
+        Some(400..) => REQUEST_FAILED,
+        _ => REQUEST_COMPLETED,
     };
     let id = format!("backfill_{}", hash::name("heliograph/backfill", &[request_id], 16));
     let message = InboxMessage::new(id, Some(event_type.to_owned()), Some(request_id), Origin::Backfill, now);

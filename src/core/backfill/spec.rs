@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::core::{field::FieldError, time::Timestamp};
+use crate::core::{
+    field::{self, FieldError},
+    time::Timestamp,
+};
 
 const FIELDS: [&str; 3] = ["since", "until", "filter"];
 
@@ -24,9 +27,7 @@ pub struct Spec {
 impl Spec {
     /// Reads the body of `POST /v1/backfill`.
     pub fn read(fields: &Map<String, Value>, now: Timestamp) -> Result<Self, FieldError> {
-        if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-            return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", FIELDS.join(", "))));
-        }
+        field::only(fields, &FIELDS)?;
         let since = Timestamp::read(fields.get("since"), "since")?
             .ok_or_else(|| FieldError::new("since", format!("is required: it {}", Timestamp::RULE)))?;
         // What is made from now on comes by its own delivery.

@@ -1,12 +1,12 @@
 //! One intake body: a single event, a JSON array of them, or NDJSON.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Event, read_event};
-use crate::core::{json::JsonError, time::Timestamp};
+use crate::core::{
+    json::{Elements, JsonError},
+    time::Timestamp,
+};
 
 /// How many events one call may carry.
 pub const MAX_EVENTS: usize = 1000;
@@ -66,7 +66,7 @@ impl<'a> Batch<'a> {
         let batch = match format {
             BodyFormat::Ndjson => Self { events: lines(text), single: false },
             BodyFormat::Json if text.trim_ascii_start().starts_with('[') => {
-                let Elements(events) = parse(text)?;
+                let Elements::<MAX_EVENTS>(events) = parse(text)?;
                 Self { events: events.into_iter().map(Ok).collect(), single: false }
             }
             BodyFormat::Json => Self { events: vec![Ok(parse(text)?)], single: true },
@@ -95,34 +95,6 @@ fn lines(text: &str) -> Vec<Result<&RawValue, JsonError>> {
         .take(MAX_EVENTS.saturating_add(1))
         .map(|line| serde_json::from_str(line).map_err(JsonError::from))
         .collect()
-}
-
-/// The elements of an array; of one with too many, enough to know that.
-struct Elements<'a>(Vec<&'a RawValue>);
-
-impl<'de> Deserialize<'de> for Elements<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ElementsVisitor;
-        impl<'de> Visitor<'de> for ElementsVisitor {
-            type Value = Elements<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut elements = Vec::new();
-                while let Some(element) = seq.next_element()? {
-                    elements.push(element);
-                    if elements.len() > MAX_EVENTS {
-                        while seq.next_element::<IgnoredAny>()?.is_some() {}
-                    }
-                }
-                Ok(Elements(elements))
-            }
-        }
-        deserializer.deserialize_seq(ElementsVisitor)
-    }
 }
 
 fn parse<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, BatchError> {

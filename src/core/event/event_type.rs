@@ -11,6 +11,15 @@ pub const REQUEST_COMPLETED: &str = "request.completed";
 /// An LLM request ended in an error.
 pub const REQUEST_FAILED: &str = "request.failed";
 
+/// A guardrail kept a request from the model, or an answer from the user.
+pub const GUARDRAIL_BLOCKED: &str = "guardrail.blocked";
+
+/// A guardrail found something and let it pass, or changed it.
+pub const GUARDRAIL_FLAGGED: &str = "guardrail.flagged";
+
+/// Another model was asked than the one that was meant.
+pub const MODEL_FALLBACK_TRIGGERED: &str = "model_fallback.triggered";
+
 /// Operational: an endpoint has begun to take nothing.
 pub const ENDPOINT_FAILING: &str = "endpoint.failing";
 

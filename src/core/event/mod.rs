@@ -13,8 +13,8 @@ mod value;
 pub use batch::{Batch, BatchError, BodyFormat, MAX_EVENTS};
 pub use event_type::{
     DELIVERY_EXHAUSTED, ENDPOINT_DISABLED, ENDPOINT_FAILING, ENDPOINT_RECOVERED, ENDPOINT_SUCCESS_RATE_LOW,
-    EventTypePattern, MAX_EVENT_TYPE, MAX_EVENT_TYPES, REQUEST_COMPLETED, REQUEST_FAILED, is_event_type,
-    is_operational, is_request,
+    EventTypePattern, GUARDRAIL_BLOCKED, GUARDRAIL_FLAGGED, MAX_EVENT_TYPE, MAX_EVENT_TYPES,
+    MODEL_FALLBACK_TRIGGERED, REQUEST_COMPLETED, REQUEST_FAILED, is_event_type, is_operational, is_request,
 };
 pub use place::{RecordPlace, Stored, Unpacked, append_packed, join_unpacked};
 pub use read::{KNOWN, MAX_STATUS, read_event};

@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Name, Window, hour_of};
 use crate::core::window::{DAY, moment};
-use crate::core::{field::FieldError, limits, time::Timestamp};
+use crate::core::{
+    field::{FieldError, Parameters},
+    limits,
+    time::Timestamp,
+};
 
 /// The longest ranges in days: of sums by day and model, and of those that are many.
 const LONG: i64 = 366;
@@ -188,19 +192,12 @@ impl Query {
             limit: limits::PAGE,
             after: None,
         };
-        let mut seen: Vec<String> = Vec::new();
+        let mut names = Parameters::new(about.parameters());
         for (name, value) in parameters {
             let wrong = |rule: &str| FieldError::new(name.as_ref(), rule);
             let moment =
                 |text: &str| Timestamp::parse_or_date(text).ok_or_else(|| wrong(Timestamp::OR_DATE_RULE));
-            if !about.parameters().contains(&name.as_ref()) {
-                let rule = format!("is not a parameter; allowed: {}", about.parameters().join(", "));
-                return Err(wrong(&rule));
-            }
-            if seen.contains(&name.clone().into_owned()) {
-                return Err(wrong("must be given once"));
-            }
-            seen.push(name.clone().into_owned());
+            names.check(&name)?;
             match name.as_ref() {
                 "since" => since = Some(moment(&value)?),
                 "until" => until = Some(moment(&value)?),

@@ -7,6 +7,7 @@
 
 mod bounded;
 mod canonical;
+mod elements;
 mod error;
 mod fields;
 mod number;
@@ -15,6 +16,7 @@ mod surrogates;
 
 pub use bounded::parse_bounded;
 pub use canonical::Canonical;
+pub use elements::Elements;
 pub use error::JsonError;
 pub use fields::Fields;
 pub use number::{plain, whole, write_number};

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::core::{
-    field::FieldError,
+    field::{FieldError, Parameters},
     insights::Name,
     ledger::Parts,
     limits,
@@ -110,18 +110,11 @@ impl Query {
         let (mut since, mut until) = (None, None);
         let mut query =
             Self { since: 0, until: 0, step: Window::Hour, group_by: GroupBy::None, limit: limits::PAGE };
-        let mut seen: Vec<String> = Vec::new();
+        let mut names = Parameters::new(&PARAMETERS);
         for (name, value) in parameters {
             let wrong = |rule: &str| FieldError::new(name.as_ref(), rule);
             let moment = || Timestamp::parse_or_date(&value).ok_or_else(|| wrong(Timestamp::OR_DATE_RULE));
-            if !PARAMETERS.contains(&name.as_ref()) {
-                let rule = format!("is not a parameter; allowed: {}", PARAMETERS.join(", "));
-                return Err(wrong(&rule));
-            }
-            if seen.iter().any(|known| *known == name) {
-                return Err(wrong("must be given once"));
-            }
-            seen.push(name.clone().into_owned());
+            names.check(&name)?;
             match name.as_ref() {
                 "since" => since = Some(moment()?),
                 "until" => until = Some(moment()?),

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::core::{
     event::{catalogue, is_event_type},
-    field::FieldError,
+    field::{self, FieldError},
     json_schema::Judge,
 };
 
@@ -38,9 +38,7 @@ impl OwnType {
         if catalogue::find(name).is_some() {
             return Err(FieldError::new("name", "is one of Heliograph's own types, which are described"));
         }
-        if let Some(unknown) = fields.keys().find(|name| !matches!(name.as_str(), "description" | "schema")) {
-            return Err(FieldError::new(unknown, "is not a field; allowed: description, schema"));
-        }
+        field::only(fields, &["description", "schema"])?;
         Ok(Self {
             name: name.to_owned(),
             description: description(fields.get("description"))?,

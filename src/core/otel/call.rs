@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::names;
 use crate::core::{
-    event::is_request,
+    event::{REQUEST_FAILED, is_request},
     hash::{self, MacKey},
     inbox::Payload,
     json::{Canonical, Fields},
@@ -78,7 +78,7 @@ impl Call {
         let error = match metadata.status {
             Some(status) if status >= 400 => Some(status.to_string()),
             // The conventions' word for an error that nobody named.
-            _ if source.event_type == "request.failed" => Some("_OTHER".to_owned()),
+            _ if source.event_type == REQUEST_FAILED => Some("_OTHER".to_owned()),
             _ => None,
         };
         // A gateway names the model that answered, else the one that was asked: after an error, that is the one.

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::core::{event::EventTypePattern, field::FieldError, time::Timestamp};
+use crate::core::{
+    event::EventTypePattern,
+    field::{self, FieldError},
+    time::Timestamp,
+};
 
 const FIELDS: [&str; 4] = ["since", "until", "states", "eventTypes"];
 
@@ -51,9 +55,7 @@ pub struct Spec {
 impl Spec {
     /// Reads the body of `POST /v1/webhooks/{id}/recover`.
     pub fn read(fields: &Map<String, Value>, now: Timestamp) -> Result<Self, FieldError> {
-        if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-            return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", FIELDS.join(", "))));
-        }
+        field::only(fields, &FIELDS)?;
         let since = Timestamp::read(fields.get("since"), "since")?.ok_or_else(|| {
             FieldError::new("since", "is required: a date and time such as 2026-11-21T09:30:00Z")
         })?;

@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::core::{field::FieldError, json::whole, window::Window};
+use crate::core::{
+    field::{self, FieldError},
+    json::whole,
+    window::Window,
+};
 
 /// How many rules an org may have.
 pub const MAX_RULES: usize = 50;
@@ -58,9 +62,10 @@ pub enum Direction {
     Above,
 }
 
-/// A rule.
+/// A rule, as it is kept and as it is shown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = RuleSettings))]
 pub struct Rule {
     /// `rule_…`.
     pub id: String,
@@ -78,7 +83,8 @@ pub struct Rule {
     pub min_requests: u64,
     /// Whether what it raises is `budget.exceeded`: of rules on cost alone.
     pub budget: bool,
-    /// Of rules on scores: which.
+    /// Of rules on scores: which; null for other rules.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     pub score: Option<String>,
     /// And on which side of the threshold it fails.
     pub direction: Direction,
@@ -87,9 +93,7 @@ pub struct Rule {
 impl Rule {
     /// Reads a new rule.
     pub fn read(id: String, fields: &Map<String, Value>) -> Result<Self, FieldError> {
-        if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
-            return Err(FieldError::new(unknown, format!("is not a field; allowed: {}", FIELDS.join(", "))));
-        }
+        field::only(fields, &FIELDS)?;
         let metric = choice(fields, "metric", "cost, error_rate, latency_p95, guardrail_count, score")?
             .ok_or_else(|| {
                 let rule = "is required: one of cost, error_rate, latency_p95, guardrail_count, score";

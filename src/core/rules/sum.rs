@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Metric, Rule};
-use crate::core::{event::Event, histogram::Histogram, nanos::Nanos};
-
-/// How event types of blocked requests are called.
-const GUARDRAIL_BLOCKED: &str = "guardrail.blocked";
-const REQUEST_FAILED: &str = "request.failed";
+use crate::core::{
+    event::{Event, GUARDRAIL_BLOCKED, REQUEST_COMPLETED, REQUEST_FAILED},
+    histogram::Histogram,
+    nanos::Nanos,
+};
 
 /// The HTTP status from which on a request has failed.
 const FAILED: f64 = 400.0;
@@ -37,7 +37,7 @@ impl Sum {
     pub fn add(&mut self, event: &Event) -> bool {
         match event.event_type.as_str() {
             GUARDRAIL_BLOCKED => self.guardrails = self.guardrails.saturating_add(1),
-            "request.completed" | REQUEST_FAILED => self.add_request(event),
+            REQUEST_COMPLETED | REQUEST_FAILED => self.add_request(event),
             _ => return false,
         }
         true

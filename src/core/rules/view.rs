@@ -2,54 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Direction, Metric, Per, Rule};
-use crate::core::window::Window;
+use super::Rule;
 
 /// One rule in an answer.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(not(target_arch = "wasm32"), derive(utoipa::ToSchema), schema(as = Rule))]
 pub struct RuleView<'a> {
-    /// `rule_…`.
-    pub id: &'a str,
-    /// For people.
-    pub name: &'a str,
-    /// What it looks at.
-    pub metric: Metric,
-    /// What it tells apart.
-    pub per: Per,
-    /// How long a window is.
-    pub window: Window,
-    /// From where on it is crossed: US dollars, percent, milliseconds, events, or the score's unit.
-    pub threshold: f64,
-    /// How many requests a window must have before a rate or a percentile says something.
-    pub min_requests: u64,
-    /// Whether it is a budget.
-    pub budget: bool,
-    /// The score that it is on; null for other rules.
-    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
-    pub score: Option<&'a str>,
-    /// On which side of the threshold a score fails.
-    pub direction: Direction,
+    /// The rule.
+    #[serde(flatten)]
+    pub rule: &'a Rule,
     /// The type of the event that it raises.
     pub event_type: &'static str,
 }
 
 impl<'a> From<&'a Rule> for RuleView<'a> {
     fn from(rule: &'a Rule) -> Self {
-        Self {
-            id: &rule.id,
-            name: &rule.name,
-            metric: rule.metric,
-            per: rule.per,
-            window: rule.window,
-            threshold: rule.threshold,
-            min_requests: rule.min_requests,
-            budget: rule.budget,
-            score: rule.score.as_deref(),
-            direction: rule.direction,
-            event_type: rule.event_type(),
-        }
+        Self { rule, event_type: rule.event_type() }
     }
 }
 

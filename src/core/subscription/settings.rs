@@ -10,7 +10,7 @@ use crate::core::{
     api_version::ApiVersion,
     destination::{self, Policy},
     event::EventTypePattern,
-    field::FieldError,
+    field::{self, FieldError},
     filter::{ContentFilter, PropertyFilter},
     json::whole,
     retry,
@@ -191,12 +191,7 @@ impl Settings {
 
 fn refuse_unknown(fields: &Map<String, Value>, others: &[&str]) -> Result<(), FieldError> {
     let allowed: Vec<&str> = FIELDS.iter().chain(others).copied().collect();
-    match fields.keys().find(|name| !allowed.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(unknown) => {
-            Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))))
-        }
-    }
+    field::only(fields, &allowed)
 }
 
 fn api_version(value: Option<&Value>) -> Result<ApiVersion, FieldError> {

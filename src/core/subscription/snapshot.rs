@@ -23,9 +23,10 @@ impl Snapshot {
         format!("subscriptions:{org}")
     }
 
-    /// The same without its subscriptions.
-    pub fn without_subscriptions(&self) -> Self {
-        Self { revision: self.revision, org: self.org.clone(), subscriptions: Vec::new() }
+    /// The same without the subscription of this id.
+    pub fn without(&self, id: &str) -> Self {
+        let others = self.subscriptions.iter().filter(|other| other.id != id);
+        Self { revision: self.revision, org: self.org.clone(), subscriptions: others.cloned().collect() }
     }
 
     /// The subscription with this id.

@@ -27,7 +27,7 @@ use crate::{
     edge::{
         clock,
         http::{Answer, ok},
-        random,
+        input, random,
     },
 };
 
@@ -105,7 +105,7 @@ pub async fn of_id<A: DeserializeOwned, T>(
 }
 
 fn asked(request: &Request) -> Result<Asked, ApiError> {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     let mut query = Query { limit: limits::PAGE, ..Query::default() };
     let mut untried = None;
     for (name, value) in url.query_pairs() {

@@ -80,7 +80,7 @@ pub fn schema(version: &str, file: &str) -> Answer {
 }
 
 fn asked(request: &Request, env: &Env) -> Result<(ShownAs, String), ApiError> {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     let parameter =
         |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     let shown = ShownAs::read(parameter)?;

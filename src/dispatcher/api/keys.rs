@@ -8,7 +8,7 @@ use crate::{
         answer::KeyView,
         auth::{ApiKey, DEFAULT_ORG, KeyRecord, Scope, is_org_id},
         envelope::ApiError,
-        field::FieldError,
+        field::{self, FieldError},
         registry::{Command, Found},
         time::Timestamp,
     },
@@ -25,7 +25,7 @@ const FIELDS: [&str; 3] = ["name", "scopes", "org"];
 /// Issues a key and shows it, this once.
 pub async fn create(request: &mut Request, env: &Env) -> Answer {
     let fields = input::object(request).await?;
-    input::only(&fields, &FIELDS)?;
+    field::only(&fields, &FIELDS)?;
     let name = input::name(&fields)?.ok_or_else(|| FieldError::new("name", "is required"))?;
     let scopes = scopes(fields.get("scopes"))?;
     let org = input::text(&fields, "org")?.unwrap_or(DEFAULT_ORG);
@@ -64,7 +64,7 @@ pub async fn revoke(request: &Request, id: &str, env: &Env) -> Answer {
 }
 
 async fn org_of(request: &Request, env: &Env) -> Result<String, ApiError> {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     let org = url.query_pairs().find(|(name, _)| name == "org").map(|(_, org)| org.into_owned());
     let org = org.unwrap_or_else(|| DEFAULT_ORG.to_owned());
     if !is_org_id(&org) {

@@ -12,6 +12,7 @@ use crate::{
     edge::{
         clock,
         http::{Answer, ok},
+        input,
     },
 };
 
@@ -31,6 +32,6 @@ pub async fn of_webhook(request: &Request, id: &str, principal: Principal, env: 
 }
 
 fn query(about: About, request: &Request) -> Result<Query, ApiError> {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     Ok(Query::read(about, url.query_pairs(), clock::now())?)
 }

@@ -3,7 +3,13 @@
 use worker::{Env, Request};
 
 use crate::{
-    core::{answer::OrgView, auth::DEFAULT_ORG, field::FieldError, org::Org, time::Timestamp},
+    core::{
+        answer::OrgView,
+        auth::DEFAULT_ORG,
+        field::{self, FieldError},
+        org::Org,
+        time::Timestamp,
+    },
     dispatcher::orgs,
     edge::{
         clock,
@@ -17,7 +23,7 @@ const FIELDS: [&str; 2] = ["id", "name"];
 /// Adds an org.
 pub async fn create(request: &mut Request, env: &Env) -> Answer {
     let fields = input::object(request).await?;
-    input::only(&fields, &FIELDS)?;
+    field::only(&fields, &FIELDS)?;
     let id = input::text(&fields, "id")?
         .ok_or_else(|| FieldError::new("id", format!("is required and {}", orgs::ID_RULE)))?;
     let name = input::name(&fields)?.unwrap_or(id);

@@ -3,7 +3,7 @@
 use worker::Env;
 
 use crate::{
-    core::{envelope::ApiError, org::OrgSettings, registry::Command, subscription::Snapshot},
+    core::{envelope::ApiError, org::OrgSettings, registry::Command},
     dispatcher::subscriptions,
     edge::registry,
 };
@@ -21,21 +21,14 @@ pub async fn change(
     expected: Option<u64>,
     apply: impl Fn(&mut OrgSettings) -> Result<(), ApiError>,
 ) -> Result<OrgSettings, ApiError> {
-    const TRIES: usize = 5;
-    for _ in 0..TRIES {
+    let snapshot = registry::change(env, org, "the settings", expected, async || {
         let mut settings = find(env, org).await?;
-        let expected_now = expected.unwrap_or(settings.revision);
+        let expected = expected.unwrap_or(settings.revision);
         apply(&mut settings)?;
-        let command = Command::SetSettings { settings, expected: expected_now };
-        match registry::call::<Snapshot>(env, org, &command).await {
-            Ok(snapshot) => {
-                let settings = snapshot.org.clone();
-                subscriptions::remember(org, snapshot);
-                return Ok(settings);
-            }
-            Err(error) if error.status == 412 && expected.is_none() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Err(ApiError::unavailable("others keep changing the settings; send the same request again"))
+        Ok(Command::SetSettings { settings, expected })
+    })
+    .await?;
+    let settings = snapshot.org.clone();
+    subscriptions::remember(org, snapshot);
+    Ok(settings)
 }

@@ -1,6 +1,6 @@
 //! What follows from a score.
 
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Map, Value};
 use worker::Env;
 
 use crate::{
@@ -32,9 +32,7 @@ pub async fn after(scored: &Scored<'_>, env: &Env) -> Result<(), ApiError> {
     let subscriptions = subscriptions::current(env, org).await?;
     let rules = &subscriptions.snapshot.org.rules;
     let (user, model) = (row.user_id.as_deref(), row.model.as_deref());
-    let failed = rules::failed(rules, &row.request_id, &by_name(scores), user, model);
-    let events: Vec<Box<RawValue>> =
-        failed.iter().filter_map(|event| RawValue::from_string(event.to_string()).ok()).collect();
+    let events = rules::failed(rules, &row.request_id, &by_name(scores), user, model);
     Line::info("request.scored")
         .text("org", org)
         .text("request", &row.request_id)
@@ -44,5 +42,5 @@ pub async fn after(scored: &Scored<'_>, env: &Env) -> Result<(), ApiError> {
     if events.is_empty() {
         return Ok(());
     }
-    intake::take_in_own(&events, org, base_url, "", env).await
+    intake::take_in_own(&events, org, base_url, None, env).await
 }

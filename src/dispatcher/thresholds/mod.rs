@@ -10,7 +10,6 @@ mod store;
 
 use std::cell::OnceCell;
 
-use serde_json::value::RawValue;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use self::{
@@ -100,8 +99,7 @@ impl Thresholds {
         let pending = store.pending(AT_ONCE)?;
         for one in &pending {
             let (base_url, event) = &one.body;
-            let Ok(event) = RawValue::from_string(event.to_string()) else { continue };
-            intake::take_in_own(&[event], &org, base_url, "", &self.env).await?;
+            intake::take_in_own(std::slice::from_ref(event), &org, base_url, None, &self.env).await?;
             store.set_raised(&one.place)?;
         }
         if pending.len() == AT_ONCE {

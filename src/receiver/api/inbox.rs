@@ -10,14 +10,14 @@ use crate::{
     },
     edge::{
         http::{Answer, ok},
-        queue,
+        input, queue,
     },
     receiver::{enqueue::INBOX, inbox::client::Inbox, settings},
 };
 
 /// Lists deliveries, newest first.
 pub async fn list(request: &Request, env: &Env) -> Answer {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     let query = Query::read(url.query_pairs())?;
     let entries = inbox(env)?.list(&query).await?;
     ok(200, &InboxPage::new(&entries, query.limit))

@@ -4,20 +4,18 @@ use serde_json::value::RawValue;
 use worker::{Env, Request};
 
 use crate::{
-    core::{
-        envelope::ApiError,
-        insights::{About, Query},
-    },
+    core::insights::{About, Query},
     edge::{
         clock,
         http::{Answer, ok},
+        input,
     },
     receiver::insights::{client, command::Command},
 };
 
 /// Shows sums, as the object answers them.
 pub async fn show(request: &Request, about: About, env: &Env) -> Answer {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     let query = Query::read(about, url.query_pairs(), clock::now())?;
     let view: Box<RawValue> = client::call(env, &Command::Look(query)).await?;
     ok(200, &view)

@@ -8,6 +8,7 @@ use crate::{
     core::{
         auth::Scope,
         envelope::ApiError,
+        field,
         ids::is_webhook_id,
         review::{
             CLAIM_FIELDS, ClaimRequest, FIRST, Item, LABEL_FIELDS, LabelRequest, Query, RELEASE_FIELDS,
@@ -46,7 +47,7 @@ pub async fn route(request: &mut Request, rest: &[&str], env: &Env) -> Answer {
 
 /// Lists items of a state, oldest first.
 async fn list(request: &Request, env: &Env) -> Answer {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     let query = Query::list(url.query_pairs())?;
     let items = client::list(env, &query).await?;
     ok(200, &ReviewPage::new(&items, query.limit, query.state, clock::now().millis()))
@@ -65,17 +66,17 @@ async fn change(request: &mut Request, id: &str, verb: &str, env: &Env) -> Answe
     let command = match verb {
         "claim" => {
             let fields = input::object(request).await?;
-            input::only(&fields, &CLAIM_FIELDS)?;
+            field::only(&fields, &CLAIM_FIELDS)?;
             Command::Claim { id, request: ClaimRequest::read(&fields)? }
         }
         "label" => {
             let fields = input::object(request).await?;
-            input::only(&fields, &LABEL_FIELDS)?;
+            field::only(&fields, &LABEL_FIELDS)?;
             Command::Label { id, request: LabelRequest::read(&fields)? }
         }
         _ => {
             let fields = input::optional_object(request).await?;
-            input::only(&fields, &RELEASE_FIELDS)?;
+            field::only(&fields, &RELEASE_FIELDS)?;
             Command::Release { id, reviewer: reviewer(&fields)? }
         }
     };
@@ -85,7 +86,7 @@ async fn change(request: &mut Request, id: &str, verb: &str, env: &Env) -> Answe
 
 /// Hands out what has a label, line by line and with its exchange, in the order of the labels.
 async fn export(request: &Request, env: &Env) -> Answer {
-    let url = request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))?;
+    let url = input::url(request)?;
     let query = Query::export(url.query_pairs())?;
     let items = client::list(env, &query).await?;
     let last = items.last().map(|item| item.place(State::Labelled)).or(query.after);

@@ -58,7 +58,7 @@ fn observation(delivery: &Delivery, measures: &[Measure]) -> Option<Observation>
         cached_tokens: cached,
         latency_ms: metadata.latency_ms,
         properties: metadata.properties.clone(),
-        failed: delivery.event_type == "request.failed"
+        failed: delivery.event_type == event::REQUEST_FAILED
             || metadata.status.is_some_and(|status| status >= 400),
         want: measures.to_vec(),
     })

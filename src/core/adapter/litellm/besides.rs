@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json, value::RawValue};
 
-use crate::core::json::{Fields, whole};
-
-const GUARDRAIL_BLOCKED: &str = "guardrail.blocked";
-const GUARDRAIL_FLAGGED: &str = "guardrail.flagged";
+use crate::core::{
+    event::{GUARDRAIL_BLOCKED, GUARDRAIL_FLAGGED},
+    json::{Fields, whole},
+};
 
 /// How many guardrails of one request are told of.
 const MAX_GUARDRAILS: usize = 32;

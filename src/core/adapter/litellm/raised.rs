@@ -7,12 +7,10 @@ use super::{
     payload::Payload,
 };
 use crate::core::{
-    event::{Event, Usage},
+    event::{Event, MODEL_FALLBACK_TRIGGERED, Usage},
     ids,
     json::Canonical,
 };
-
-const MODEL_FALLBACK: &str = "model_fallback.triggered";
 
 impl Payload {
     /// The events that this payload raises besides its request's. `failed` are the attempts that failed in the same call.
@@ -22,8 +20,8 @@ impl Payload {
             self.about(guardrail.event_type, id, &guardrail.data)
         });
         let fallback = self.fallback.as_ref().map(|fallback| {
-            let id = ids::event_id(MODEL_FALLBACK, &self.event.request_id);
-            self.about(MODEL_FALLBACK, id, &self.fallback_data(fallback, failed))
+            let id = ids::event_id(MODEL_FALLBACK_TRIGGERED, &self.event.request_id);
+            self.about(MODEL_FALLBACK_TRIGGERED, id, &self.fallback_data(fallback, failed))
         });
         guardrails.chain(fallback).collect()
     }

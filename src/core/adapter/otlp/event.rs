@@ -12,7 +12,12 @@ use super::{
     span::{Attributes, Span},
     usage,
 };
-use crate::core::{event::Event, field::FieldError, otel::names::helicone_provider, time::Timestamp};
+use crate::core::{
+    event::{Event, REQUEST_COMPLETED, REQUEST_FAILED},
+    field::FieldError,
+    otel::names::helicone_provider,
+    time::Timestamp,
+};
 
 /// The event of a span; `None` where it is of no call of a model.
 pub(super) fn of_span(
@@ -26,7 +31,7 @@ pub(super) fn of_span(
     let mut draft = Draft::default();
     let attributes = &span.attributes;
     let texts = Texts::new();
-    draft.put("type", if has_failed(span) { "request.failed" } else { "request.completed" }.into());
+    draft.put("type", if has_failed(span) { REQUEST_FAILED } else { REQUEST_COMPLETED }.into());
     match attributes.first(names::REQUEST_ID) {
         Some((name, id)) => draft.take("request_id", name, as_text(id)),
         // The same for the same span, so that one which is exported twice is one event.

@@ -1,8 +1,5 @@
 //! The JSON encoding: protobuf's, with ids in hex and enums as numbers. 64-bit integers are strings, or numbers.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value, value::RawValue};
 
 use super::{
@@ -11,7 +8,7 @@ use super::{
 };
 use crate::core::{
     field::FieldError,
-    json::{Fields, JsonError, parse_bounded},
+    json::{Elements, Fields, JsonError, parse_bounded},
 };
 
 /// What a value of a span can take in JSON: objects around it that protobuf does not count.
@@ -55,38 +52,11 @@ fn fields<'a>(raw: &'a RawValue, path: &str) -> Result<Fields<'a>, Refusal> {
 /// The elements of a list; none where it is absent or null.
 fn list<'a>(fields: &Fields<'a>, name: &str, path: &str) -> Result<Vec<&'a RawValue>, Refusal> {
     let Some(raw) = fields.get(name).filter(|raw| raw.get() != "null") else { return Ok(Vec::new()) };
-    let elements: Elements<'a> = serde_json::from_str(raw.get()).map_err(|_| {
+    let elements: Elements<'a, MAX_ENTRIES> = serde_json::from_str(raw.get()).map_err(|_| {
         let error = FieldError::new(name, "must be a list");
         Refusal::Malformed(if path.is_empty() { error } else { error.under(path) }.to_string())
     })?;
     Ok(elements.0)
-}
-
-/// The elements of a list; of one with too many, enough to know that.
-struct Elements<'a>(Vec<&'a RawValue>);
-
-impl<'de> Deserialize<'de> for Elements<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ElementsVisitor;
-        impl<'de> Visitor<'de> for ElementsVisitor {
-            type Value = Elements<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut elements = Vec::new();
-                while let Some(element) = seq.next_element()? {
-                    if elements.len() <= MAX_ENTRIES {
-                        elements.push(element);
-                    }
-                }
-                Ok(Elements(elements))
-            }
-        }
-        deserializer.deserialize_seq(ElementsVisitor)
-    }
 }
 
 /// The attributes of a resource.

@@ -1,9 +1,10 @@
 //! Another model or provider answered.
 
 use super::Spec;
+use crate::core::event::MODEL_FALLBACK_TRIGGERED;
 
 pub(super) const TYPES: [Spec; 1] = [Spec {
-    name: "model_fallback.triggered",
+    name: MODEL_FALLBACK_TRIGGERED,
     description: "The model that was asked did not answer, and the gateway went on to another one.",
     own: r#"{
         "properties": {

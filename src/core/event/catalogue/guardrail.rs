@@ -1,10 +1,11 @@
 //! What a guardrail did.
 
 use super::Spec;
+use crate::core::event::{GUARDRAIL_BLOCKED, GUARDRAIL_FLAGGED};
 
 pub(super) const TYPES: [Spec; 3] = [
     Spec {
-        name: "guardrail.blocked",
+        name: GUARDRAIL_BLOCKED,
         description: "A guardrail kept a request from the model, or an answer from the user.",
         own: r#"{
             "properties": {
@@ -19,7 +20,7 @@ pub(super) const TYPES: [Spec; 3] = [
         }"#,
     },
     Spec {
-        name: "guardrail.flagged",
+        name: GUARDRAIL_FLAGGED,
         description: "A guardrail found something, and the request went on: as it was, or changed by the guardrail.",
         own: r#"{
             "properties": {

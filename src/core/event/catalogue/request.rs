@@ -1,7 +1,7 @@
 //! What became of an LLM request. Helicone's webhooks know the first of these alone, under no name.
 
 use super::Spec;
-use crate::core::event::REQUEST_COMPLETED;
+use crate::core::event::{REQUEST_COMPLETED, REQUEST_FAILED};
 
 const EXCHANGE: &str = r#"{
     "user_id": "test-user",
@@ -39,7 +39,7 @@ pub(super) const TYPES: [Spec; 2] = [
         example: EXCHANGE,
     },
     Spec {
-        name: "request.failed",
+        name: REQUEST_FAILED,
         description: "An LLM request ended in an error: the provider's, the gateway's, or a time-out.",
         own: "{}",
         example: FAILURE,

@@ -7,7 +7,7 @@ use super::{
     name::{FEEDBACK, check_name},
     test::MAX_TEXT,
 };
-use crate::core::field::FieldError;
+use crate::core::field::{FieldError, only};
 
 /// The most scores that one request has.
 pub const MAX_SCORES: usize = 100;
@@ -100,13 +100,4 @@ pub fn by_name(scores: &Map<String, Value>) -> Vec<(String, f64)> {
         all.extend(name.strip_suffix(BOOLEAN).map(|name| (name.to_owned(), number)));
     }
     all
-}
-
-fn only(fields: &Map<String, Value>, allowed: &[&str]) -> Result<(), FieldError> {
-    match fields.keys().find(|name| !allowed.contains(&name.as_str())) {
-        Some(unknown) => {
-            Err(FieldError::new(unknown, format!("is not a field; allowed: {}", allowed.join(", "))))
-        }
-        None => Ok(()),
-    }
 }

@@ -10,7 +10,7 @@ use super::{
     test::{Comparison, Test, TextTest},
 };
 use crate::core::{
-    field::FieldError,
+    field::{self, FieldError},
     history::{begin_of, number_of},
     json::whole,
     time::Timestamp,
@@ -77,10 +77,7 @@ pub struct Query {
 
 /// Reads the body of a query.
 pub fn read_query(fields: &Map<String, Value>) -> Result<Query, FieldError> {
-    if let Some(unknown) = fields.keys().find(|name| !QUERY_FIELDS.contains(&name.as_str())) {
-        let problem = format!("is not a field; allowed: {}", QUERY_FIELDS.join(", "));
-        return Err(FieldError::new(unknown, problem));
-    }
+    field::only(fields, &QUERY_FIELDS)?;
     let flag = |name: &str| match fields.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Bool(flag)) => Ok(Some(*flag)),
@@ -158,9 +155,7 @@ pub fn export_limit(value: &str, most: usize) -> Result<usize, FieldError> {
 
 /// Reads the ids of requests.
 pub fn read_ids(fields: &Map<String, Value>) -> Result<Vec<String>, FieldError> {
-    if let Some(unknown) = fields.keys().find(|name| *name != "requestIds") {
-        return Err(FieldError::new(unknown, "is not a field; allowed: requestIds"));
-    }
+    field::only(fields, &["requestIds"])?;
     let ids = fields.get("requestIds").and_then(Value::as_array).filter(|ids| ids.len() <= MAX_IDS);
     let ids: Option<Vec<String>> =
         ids.and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());

@@ -6,7 +6,7 @@ use futures_util::stream;
 use serde_json::Value;
 use worker::{Env, Headers, Request, ResponseBuilder};
 
-use super::parameters::{flag, url};
+use super::parameters::flag;
 use crate::{
     core::{
         auth::Principal,
@@ -25,6 +25,7 @@ use crate::{
     },
     edge::{
         http::Answer,
+        input,
         settings::{self, DispatcherSettings},
     },
 };
@@ -34,7 +35,7 @@ const PAGE: usize = 500;
 
 /// Hands out requests line by line, newest first. Each line has the `cursor` that leads to what follows it.
 pub async fn handle(request: &Request, principal: Principal, env: &Env) -> Answer {
-    let url = url(request)?;
+    let url = input::url(request)?;
     let with_bodies = flag(&url, "includeBody")?;
     let most = if with_bodies { MAX_EXPORT_BODIES } else { MAX_EXPORT };
     let limit = |value: &str| export_limit(value, most);

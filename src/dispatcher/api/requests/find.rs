@@ -2,7 +2,7 @@
 
 use worker::{Env, Request};
 
-use super::parameters::{flag, only, url};
+use super::parameters::{flag, only};
 use crate::{
     core::auth::Principal,
     dispatcher::{
@@ -14,13 +14,13 @@ use crate::{
     },
     edge::{
         http::{Answer, ok},
-        settings,
+        input, settings,
     },
 };
 
 /// Shows one request; with `includeBody=true` what was asked and answered, too.
 pub async fn handle(request: &Request, id: &str, principal: Principal, env: &Env) -> Answer {
-    let url = url(request)?;
+    let url = input::url(request)?;
     only(&url, &["includeBody"])?;
     let with_bodies = flag(&url, "includeBody")?;
     let settings = settings::dispatcher(env)?;

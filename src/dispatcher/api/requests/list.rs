@@ -2,7 +2,6 @@
 
 use worker::{Env, Request};
 
-use super::parameters::url;
 use crate::{
     core::{
         auth::Principal,
@@ -15,13 +14,13 @@ use crate::{
     },
     edge::{
         http::{Answer, ok},
-        settings,
+        input, settings,
     },
 };
 
 /// Lists requests, newest first.
 pub async fn handle(request: &Request, principal: Principal, env: &Env) -> Answer {
-    let query = read_list(url(request)?.query_pairs(), limits::page, limits::PAGE, &[])?;
+    let query = read_list(input::url(request)?.query_pairs(), limits::page, limits::PAGE, &[])?;
     let settings = settings::dispatcher(env)?;
     let base_url = base_url(&settings, request);
     let hits = Walk::new(env, &principal.org).await?.page(&query).await?;

@@ -1,13 +1,8 @@
 //! What these calls read of their URLs.
 
-use worker::{Request, Url};
+use worker::Url;
 
-use crate::core::{envelope::ApiError, field::FieldError};
-
-/// The URL that was asked for.
-pub(super) fn url(request: &Request) -> Result<Url, ApiError> {
-    request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))
-}
+use crate::core::field::FieldError;
 
 /// A parameter that is `true` or `false`; false where it is absent.
 pub(super) fn flag(url: &Url, name: &'static str) -> Result<bool, FieldError> {

@@ -2,7 +2,7 @@
 
 use worker::{Env, Request};
 
-use super::parameters::{flag, only, url};
+use super::parameters::{flag, only};
 use crate::{
     core::{
         auth::Principal,
@@ -30,7 +30,7 @@ const NEXT_CURSOR: &str = "next-cursor";
 
 /// Answers the rows that a filter holds of; with `explain=true` how they were looked for instead.
 pub async fn page(request: &mut Request, principal: Principal, env: &Env) -> Answer {
-    let url = url(request)?;
+    let url = input::url(request)?;
     only(&url, &["explain"])?;
     let explain = flag(&url, "explain")?;
     let query = read_query(&input::object(request).await?)?;

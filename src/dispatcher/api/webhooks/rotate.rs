@@ -8,7 +8,7 @@ use crate::{
     core::{
         auth::Principal,
         envelope::ApiError,
-        field::FieldError,
+        field::{self, FieldError},
         json::whole,
         limits::{DEFAULT_OVERLAP_SECONDS, MAX_OVERLAP_SECONDS},
     },
@@ -23,7 +23,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let settings = settings::dispatcher(env)?;
     let expected = if_match(request, "this webhook")?;
     let fields = input::optional_object(request).await?;
-    input::only(&fields, &FIELDS)?;
+    field::only(&fields, &FIELDS)?;
     let overlap = overlap_seconds(&fields)?;
     let now = clock::now();
     let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, id, &settings, now)?;

@@ -11,7 +11,7 @@ use crate::{
         delivery::{Message, Origin, attempt_request},
         envelope::ApiError,
         event::{REQUEST_COMPLETED, catalogue, is_event_type, read_event, write_record},
-        field::FieldError,
+        field::{self, FieldError},
         ids,
         retry::{Failure, Outcome},
         shaping::{Reader, render},
@@ -37,7 +37,7 @@ const DEADLINE_MS: u32 = 10_000;
 pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: &Env) -> Answer {
     let settings = settings::dispatcher(env)?;
     let fields = input::optional_object(request).await?;
-    input::only(&fields, &FIELDS)?;
+    field::only(&fields, &FIELDS)?;
     let (ours, theirs) = (event_type_in(&fields, "eventType")?, event_type_in(&fields, "event_type")?);
     let event_type = ours.or(theirs).unwrap_or(REQUEST_COMPLETED);
     // The truth, so that the test uses what was just changed.

@@ -36,18 +36,10 @@ impl Store {
     pub fn read_hours(&self, asked: &Asked, reading: &mut Reading) -> Result<(), ApiError> {
         let (first, end) = asked.keys();
         let query = "SELECT key, body FROM hours WHERE key >= ? AND key < ? ORDER BY key";
-        let mut failure = None;
-        self.database.each(query, vec![first.into(), end.into()], |row: Counted| match read(&row.body) {
-            Ok(hour) => {
-                reading.add(asked, &HourKey(row.key), &hour);
-                true
-            }
-            Err(error) => {
-                failure = Some(error);
-                false
-            }
-        })?;
-        failure.map_or(Ok(()), Err)
+        self.database.try_each(query, vec![first.into(), end.into()], |row: Counted| {
+            reading.add(asked, &HourKey(row.key), &read(&row.body)?);
+            Ok(())
+        })
     }
 
     /// Forgets the counts of hours before a moment.

@@ -93,19 +93,14 @@ impl Store {
             name.clone().into(),
             name.into(),
         ];
-        let mut failure = None;
-        self.database.each(statement, values, |row: Row| match read::<Body>(&row.body) {
-            Ok(Body { latency }) => {
-                let name = Name::from_key(&row.name);
-                take(Key { kind: Kind::Latency, hour: row.hour as i64, name }, latency);
-                true
-            }
-            Err(error) => {
-                failure = Some(error);
-                false
-            }
-        })?;
-        failure.map_or(Ok(()), Err)
+        self.database.try_each(statement, values, |row: Row| {
+            let Body { latency } = read(&row.body)?;
+            take(
+                Key { kind: Kind::Latency, hour: row.hour as i64, name: Name::from_key(&row.name) },
+                latency,
+            );
+            Ok(())
+        })
     }
 
     /// Counters, by window or over all, in the order of time and name.
