@@ -10,6 +10,7 @@ use worker::{
 };
 
 use crate::{
+    console::routes as console,
     core::{envelope::ApiError, ledger::Lane, roles::Roles},
     dispatcher::{self, api},
     edge::{http, log::Line, panics, queue::Batch, raw, settings},
@@ -48,6 +49,7 @@ async fn route(request: &mut Request, path: &str, roles: Roles, env: &Env) -> ht
         "/docs" => api::docs::show(request, env).await,
         "/metrics" => scrape::show(request, roles, env).await,
         "/openapi.json" => api::openapi::show(request),
+        path if console::has(path) => Ok(console::route(request, path, roles, env).await),
         path if roles.receiver && receiver::api::has(path) => receiver::api::route(request, path, env).await,
         path if roles.dispatcher => api::route(request, path, env).await,
         _ => Err(ApiError::not_found("path")),

@@ -46,7 +46,11 @@ export async function sourceFingerprint(flags) {
     [rustc.output, WORKER_BUILD, npmVersion("binaryen"), npmVersion("esbuild"), ...flags].join("\n"),
   );
   for (const name of VARIABLES) add(name, process.env[name] ?? "");
-  for (const file of [...FILES.filter((name) => fs.existsSync(at(name))), ...filesBelow(at("src"))]) {
+  for (const file of [
+    ...FILES.filter((name) => fs.existsSync(at(name))),
+    ...filesBelow(at("src")),
+    ...filesBelow(at("web", "console")),
+  ]) {
     add(file, fs.readFileSync(at(file)));
   }
   return hash.digest("hex");

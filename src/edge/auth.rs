@@ -9,7 +9,7 @@ use worker::{Env, Request};
 
 use super::{clock, http::header, registry, settings};
 use crate::core::{
-    auth::{ApiKey, Principal, Scope, bearer, is_root},
+    auth::{ApiKey, DEFAULT_ORG, Principal, Scope, Session, bearer, is_root, is_root_hash, root_hash},
     envelope::ApiError,
     registry::{Command, Found},
     time::Timestamp,
@@ -54,19 +54,33 @@ pub async fn allow_root(request: &Request, env: &Env) -> Result<Principal, ApiEr
 }
 
 async fn authenticate(request: &Request, env: &Env) -> Result<Principal, ApiError> {
-    let keys = settings::keys(env)?;
     let refused = || ApiError::new(401, "authorization: a valid API key is required, as `Bearer <key>`");
     let authorization = header(request, "authorization");
-    let key = bearer(authorization.as_deref()).ok_or_else(refused)?;
-    if is_root(key, &keys.root_key) {
-        return Ok(Principal::root());
-    }
-    let key = ApiKey::read(key, &keys.checksum_key).ok_or_else(refused)?;
-    principal_of(&key, env).await?.ok_or_else(refused)
+    let credential = bearer(authorization.as_deref()).ok_or_else(refused)?;
+    let (org, hash) = whose(credential, env)?.ok_or_else(refused)?;
+    principal_of(&org, &hash, env).await?.ok_or_else(refused)
 }
 
-async fn principal_of(key: &ApiKey, env: &Env) -> Result<Option<Principal>, ApiError> {
-    let (hash, now) = (key.hash(), clock::now());
+/// The org and the hash of the key that a credential is or stands for: an API key, the root key, or a session of the console.
+/// `None` for what this deployment did not issue. Says nothing of whether it was revoked.
+pub fn whose(credential: &str, env: &Env) -> Result<Option<(String, String)>, ApiError> {
+    let keys = settings::keys(env)?;
+    if is_root(credential, &keys.root_key) {
+        return Ok(Some((DEFAULT_ORG.to_owned(), root_hash(&keys.root_key))));
+    }
+    if Session::is_meant(credential) {
+        let session = Session::read(credential, &keys.credential_key, clock::now());
+        return Ok(session.map(|session| (session.org, session.key_hash)));
+    }
+    Ok(ApiKey::read(credential, &keys.credential_key).map(|key| (key.org.clone(), key.hash())))
+}
+
+/// Who a key is, by its org and its hash; `None` where it is none or was revoked.
+pub async fn principal_of(org: &str, hash: &str, env: &Env) -> Result<Option<Principal>, ApiError> {
+    if is_root_hash(hash, &settings::keys(env)?.root_key) {
+        return Ok(Some(Principal::root()));
+    }
+    let (hash, now) = (hash.to_owned(), clock::now());
     let remembered = MEMO.with(|memo| memo.try_borrow().ok()?.get(&hash).cloned());
     if let Some((principal, at)) = remembered
         && now.millis().saturating_sub(at.millis()) < MEMO_MILLIS
@@ -74,9 +88,9 @@ async fn principal_of(key: &ApiKey, env: &Env) -> Result<Option<Principal>, ApiE
         return Ok(principal);
     }
     let command = Command::Authenticate { hash: hash.clone(), now: now.millis() };
-    let found: Found = registry::call(env, &key.org, &command).await?;
+    let found: Found = registry::call(env, org, &command).await?;
     let principal =
-        found.key.map(|record| Principal { org: key.org.clone(), is_root: false, scopes: record.scopes });
+        found.key.map(|record| Principal { org: org.to_owned(), is_root: false, scopes: record.scopes });
     MEMO.with(|memo| {
         if let Ok(mut memo) = memo.try_borrow_mut() {
             if memo.len() >= MEMO_KEYS {

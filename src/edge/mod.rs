@@ -13,6 +13,7 @@ pub mod gzip;
 pub mod http;
 pub mod input;
 pub mod js;
+pub mod limiter;
 pub mod log;
 pub mod object;
 pub mod outbound;

@@ -49,8 +49,8 @@ pub const DEFAULT_REPAIR_AFTER_MS: i64 = 5000;
 pub struct Keys {
     /// `ROOT_KEY`.
     pub root_key: String,
-    /// What the checksums of API keys are made with; derived from `SEALING_KEY`.
-    pub checksum_key: MacKey,
+    /// What the checksums of API keys, sessions and the tokens of their forms are made with: `SEALING_KEY`.
+    pub credential_key: MacKey,
 }
 
 /// The dispatcher's settings.
@@ -168,7 +168,7 @@ pub fn keys(env: &Env) -> Result<Rc<Keys>, ApiError> {
 fn read_keys(env: &Env) -> Result<Keys, ApiError> {
     let root_key = setting(env, "ROOT_KEY").ok_or_else(|| ApiError::misconfigured("ROOT_KEY: is not set"))?;
     let (text, _) = sealing_key(env)?;
-    Ok(Keys { root_key, checksum_key: MacKey::new(text.trim().as_bytes()) })
+    Ok(Keys { root_key, credential_key: MacKey::new(text.trim().as_bytes()) })
 }
 
 /// `SEALING_KEY`, as it is written and as it is used.

@@ -15,6 +15,7 @@ mod archive;
 mod auth;
 mod backfill;
 mod byte_range;
+mod console;
 mod content_filter;
 mod custom_headers;
 mod description;

@@ -2,9 +2,11 @@
 
 mod key;
 mod scope;
+pub mod session;
 
 pub use key::{ApiKey, KeyRecord, MAX_ORG, is_org_id};
 pub use scope::Scope;
+pub use session::Session;
 
 use super::hash;
 
@@ -44,7 +46,17 @@ pub fn bearer(authorization: Option<&str>) -> Option<&str> {
 /// Whether a key is the root key. Both are hashed before they are compared, so that neither length nor content shows in
 /// the time taken.
 pub fn is_root(key: &str, root_key: &str) -> bool {
-    !root_key.is_empty() && hash::same(&key_hash(key), &key_hash(root_key))
+    is_root_hash(&hex::encode(key_hash(key)), root_key)
+}
+
+/// The same of a key's hash: 64 hex characters.
+pub fn is_root_hash(hash: &str, root_key: &str) -> bool {
+    !root_key.is_empty() && hash::same(hash.as_bytes(), root_hash(root_key).as_bytes())
+}
+
+/// The root key's hash: 64 hex characters.
+pub fn root_hash(root_key: &str) -> String {
+    hex::encode(key_hash(root_key))
 }
 
 fn key_hash(key: &str) -> [u8; 32] {

@@ -31,7 +31,7 @@ pub async fn create(request: &mut Request, env: &Env) -> Answer {
     let org = input::text(&fields, "org")?.unwrap_or(DEFAULT_ORG);
     orgs::check_exists(env, org).await?;
 
-    let key = ApiKey::issue(org, random::bytes()?, &settings::keys(env)?.checksum_key);
+    let key = ApiKey::issue(org, random::bytes()?, &settings::keys(env)?.credential_key);
     let record = KeyRecord {
         id: format!("key_{}", hex::encode(random::bytes::<12>()?)),
         name: name.to_owned(),

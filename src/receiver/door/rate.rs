@@ -11,7 +11,7 @@ use crate::{
         envelope::ApiError,
         tally::{Tally, Toll},
     },
-    edge::{clock, log::Line},
+    edge::{clock, limiter::refuses, log::Line},
 };
 
 /// The limit for one source, and the one for all; either may be left out of wrangler.toml.
@@ -47,12 +47,4 @@ pub async fn check(source: &str, env: &Env) -> Result<(), ApiError> {
         }
     }
     Ok(())
-}
-
-/// A limiter that does not answer lets everybody in: the signature is what protects.
-async fn refuses(binding: &str, key: &str, env: &Env) -> bool {
-    match env.rate_limiter(binding) {
-        Ok(limiter) => limiter.limit(key.to_owned()).await.is_ok_and(|outcome| !outcome.success),
-        Err(_) => false,
-    }
 }

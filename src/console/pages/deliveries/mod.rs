@@ -1,0 +1,1 @@
+//! Deliveries: listed, looked at and sent again.

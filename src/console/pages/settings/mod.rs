@@ -1,0 +1,1 @@
+//! The org: its keys, its rules, its types of events.

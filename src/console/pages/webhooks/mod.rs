@@ -1,0 +1,1 @@
+//! Subscriptions: listed, made, changed and tried.

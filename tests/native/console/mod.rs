@@ -1,0 +1,5 @@
+//! The console's pages, without a browser.
+
+mod form;
+mod parts;
+mod session;
