@@ -1,5 +1,6 @@
 //! The console's pages, without a browser.
 
 mod form;
+mod overview;
 mod parts;
 mod session;
