@@ -60,7 +60,11 @@ async fn route(request: &mut Request, path: &str, roles: Roles, env: &Env) -> ht
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     match settings::roles(&env) {
-        Ok(Roles { dispatcher: true, .. }) => dispatcher::reconcile::run(&env).await,
+        Ok(Roles { dispatcher: true, .. }) => {
+            // Deliveries go before news of them.
+            dispatcher::reconcile::run(&env).await;
+            dispatcher::alerts::run(&env).await;
+        }
         Ok(_) => {}
         Err(error) => Line::error("settings.wrong").text("why", &error.message).emit(),
     }

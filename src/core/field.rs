@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+
+/// How many characters a name for people may have.
+pub const MAX_NAME: usize = 100;
 
 /// An error that names its field. Never holds the value that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +54,48 @@ pub fn only(fields: &Map<String, Value>, allowed: &[&str]) -> Result<(), FieldEr
         }
         None => Ok(()),
     }
+}
+
+/// The field of this name as one of the words that are allowed there; `None` where it is absent or null.
+pub fn choice<T: DeserializeOwned>(
+    fields: &Map<String, Value>,
+    name: &str,
+    allowed: &str,
+) -> Result<Option<T>, FieldError> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => serde_json::from_value(value.clone())
+            .map(Some)
+            .map_err(|_| FieldError::new(name, format!("must be one of: {allowed}"))),
+    }
+}
+
+/// The field `name`: for people, at most [`MAX_NAME`] characters.
+pub fn name(fields: &Map<String, Value>) -> Result<String, FieldError> {
+    let text = fields.get("name").and_then(Value::as_str).unwrap_or_default();
+    match (1..=MAX_NAME).contains(&text.chars().count()) {
+        true => Ok(text.to_owned()),
+        false => Err(FieldError::new("name", format!("must be a string of 1 to {MAX_NAME} characters"))),
+    }
+}
+
+/// The fields of what is stored, but for those that no client may say, with a JSON merge patch (RFC 7396) applied to them: null
+/// takes one away.
+pub fn patched(stored: &impl Serialize, unsaid: &[&str], patch: &Map<String, Value>) -> Map<String, Value> {
+    let mut fields = match serde_json::to_value(stored) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    for name in unsaid {
+        fields.remove(*name);
+    }
+    for (name, value) in patch {
+        match value {
+            Value::Null => fields.remove(name),
+            value => fields.insert(name.clone(), value.clone()),
+        };
+    }
+    fields
 }
 
 /// The names of a URL's parameters as they are read: each is allowed, and given once.

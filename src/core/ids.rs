@@ -62,6 +62,11 @@ pub fn rule_id(random: [u8; 8]) -> String {
     format!("rule_{}", hex::encode(random))
 }
 
+/// An alert's id from 8 random bytes: `alert_` and 16 hex characters.
+pub fn alert_id(random: [u8; 8]) -> String {
+    format!("alert_{}", hex::encode(random))
+}
+
 /// A request's id for a client that names none, from 16 random bytes: a UUID (version 4), as Helicone's are.
 pub fn request_id(random: [u8; 16]) -> String {
     const VERSION: u128 = 0xf << 76;

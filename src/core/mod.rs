@@ -14,6 +14,7 @@ pub mod backfill;
 pub mod byte_range;
 pub mod content_coding;
 pub mod delivery;
+pub mod delivery_alerts;
 pub mod destination;
 pub mod envelope;
 pub mod event;

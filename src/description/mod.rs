@@ -41,6 +41,7 @@ pub fn document() -> Value {
             {"name": "Deliveries", "description": "What was sent, what came of it, and sending it again."},
             {"name": "Metrics", "description": "What deliveries come to: success, duration, retries, dead letters."},
             {"name": "Rules", "description": "What of many requests, or of one score, is worth an event."},
+            {"name": "Alerts", "description": "When what deliveries come to is worth an event."},
             {"name": "Requests", "description": "The history of LLM requests: found, scored, exported. The shapes are Helicone's."},
             {"name": "Insights", "description": "What the receiver has counted: cost, duration, tokens and users of LLM requests."},
             {"name": "Keys and orgs", "description": "API keys and tenants, which the root key alone manages."},

@@ -7,14 +7,20 @@ use super::{
     history,
     operation::into_map,
     parameter::{parameter, path},
-    paths::{event_types, metrics, rules},
+    paths::{alerts, event_types, metrics, rules},
     requests::{MOMENT, ORG_ID},
 };
 use crate::core::{history::query::MAX_EXPORT_BODIES, insights::About, limits};
 
 /// Every parameter, by the name of its component: those of a group of paths stand with the paths, where there are many.
 pub fn all() -> Value {
-    let groups = [general(), event_types::parameters(), metrics::parameters(), rules::parameters()];
+    let groups = [
+        general(),
+        event_types::parameters(),
+        metrics::parameters(),
+        rules::parameters(),
+        alerts::parameters(),
+    ];
     groups.into_iter().filter_map(into_map).flatten().collect::<Map<_, _>>().into()
 }
 

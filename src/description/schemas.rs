@@ -6,13 +6,18 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{adapters, errors, event, filter, history, paths::rules, requests, settings};
+use super::{
+    adapters, errors, event, filter, history,
+    paths::{alerts, rules},
+    requests, settings,
+};
 use crate::core::{
     answer::{
         Accepted, Deleted, DeliveryPage, Health, KeyView, Logged, OrgView, Queued, Received, Secret,
         SettingsView, Tested,
     },
     backfill::BackfillView,
+    delivery_alerts::{self, Alert},
     event_types::EventTypeView,
     history::query::{DayPlan, RequestPage},
     inbox::{InboxPage, InboxView},
@@ -58,6 +63,8 @@ pub fn all() -> Value {
     add::<EventTypeView>(&mut derived);
     add::<RuleView>(&mut derived);
     add::<Detailed>(&mut derived);
+    add::<Alert>(&mut derived);
+    add::<delivery_alerts::Detailed<'_>>(&mut derived);
     add::<Health>(&mut derived);
     derived.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut all: Map<String, Value> = derived
@@ -82,6 +89,8 @@ pub fn all() -> Value {
         ("SettingsChange", requests::settings()),
         ("NewRule", rules::creation()),
         ("RuleChange", rules::merge()),
+        ("NewAlert", alerts::creation()),
+        ("AlertChange", alerts::merge()),
         ("EventTypeDescription", requests::event_type()),
         ("RequestQuery", history::query()),
         ("RequestFilter", history::filter()),

@@ -4,8 +4,9 @@
 //! the queues; `registry` is the object that owns the subscriptions and `subscriptions` how everyone else reads them; `ledger`
 //! is the object that knows of every delivery of one subscription; `history` is the object that knows what was archived on a
 //! day, and `lookback` reads its newest; `reconcile` compares the two; `metrics` asks the ledgers for their numbers, which `unsent` adds
-//! to. The rules they follow are in `core`.
+//! to, and `alerts` has them judged. The rules they follow are in `core`.
 
+pub mod alerts;
 pub mod api;
 mod archive;
 pub mod deliver;

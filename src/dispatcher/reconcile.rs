@@ -20,7 +20,6 @@ use super::{
 };
 use crate::{
     core::{
-        auth::DEFAULT_ORG,
         delivery::Message,
         envelope::ApiError,
         history::SegmentIndex,
@@ -54,12 +53,11 @@ struct Tally {
 /// Runs once. What can't be done now is logged, and the next run's.
 pub async fn run(env: &Env) {
     let now = clock::now();
-    let orgs = match orgs::all(env).await {
-        Ok(orgs) => orgs.into_iter().map(|org| org.id),
+    let orgs = match orgs::ids(env).await {
+        Ok(orgs) => orgs,
         Err(error) => return Line::error("reconcile.failed").text("why", &error.message).emit(),
     };
     let mut budget = Budget::new(CALLS);
-    let orgs: Vec<String> = std::iter::once(DEFAULT_ORG.to_owned()).chain(orgs).collect();
     for org in in_turn(orgs, now.seconds().div_euclid(60)) {
         let mut tally = Tally::default();
         let result = Run { env, org: &org, now }.compare(&mut budget, &mut tally).await;

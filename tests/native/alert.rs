@@ -54,9 +54,14 @@ fn what_means_something_to_a_chat_is_escaped() {
 fn events_to_tell_of_are_types_and_patterns() {
     let usual = parse_events(DEFAULT_EVENTS).unwrap();
     let tells = |event_type: &str| usual.iter().any(|pattern| pattern.matches(event_type));
-    for told in
-        ["guardrail.blocked", "budget.exceeded", "endpoint.disabled", "delivery.exhausted", "latency.high"]
-    {
+    for told in [
+        "guardrail.blocked",
+        "budget.exceeded",
+        "endpoint.disabled",
+        "delivery.exhausted",
+        "delivery.alert_fired",
+        "latency.high",
+    ] {
         assert!(tells(told), "{told}");
     }
     for silent in ["request.completed", "request.failed", "eval.passed"] {

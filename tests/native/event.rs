@@ -269,6 +269,8 @@ fn all_that_is_not_operational_is_picked_by_the_star() {
         "endpoint.disabled",
         "endpoint.success_rate_low",
         "delivery.exhausted",
+        "delivery.alert_fired",
+        "delivery.alert_resolved",
     ];
     for event_type in own {
         assert!(is_event_type(event_type) && is_operational(event_type), "{event_type}");

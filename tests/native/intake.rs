@@ -203,6 +203,8 @@ fn nobody_but_heliograph_raises_its_own_types() {
         "endpoint.disabled",
         "endpoint.success_rate_low",
         "delivery.exhausted",
+        "delivery.alert_fired",
+        "delivery.alert_resolved",
     ];
     // Those of a gateway that only look alike are its own business.
     let alike = ["endpoint.called", "delivery.started", "request.completed"];
@@ -226,7 +228,7 @@ fn nobody_but_heliograph_raises_its_own_types() {
         assert!(own.iter().all(|name| !segment.contains(name)), "{segment}");
     });
     with_plan_of(Source::Own, &body, &snapshot, |_, plan| {
-        assert_eq!((plan.accepted, plan.rejected.len(), plan.deliveries()), (8, 0, 8));
+        assert_eq!((plan.accepted, plan.rejected.len(), plan.deliveries()), (10, 0, 10));
     });
 }
 

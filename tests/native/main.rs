@@ -18,6 +18,7 @@ mod byte_range;
 mod console;
 mod content_filter;
 mod custom_headers;
+mod delivery_alerts;
 mod description;
 mod destination;
 mod event;

@@ -9,6 +9,7 @@ use harness::{Fixture, Reader, body, check, columns, fixtures};
 use heliograph::core::{
     auth::KeyRecord,
     backfill,
+    delivery_alerts::Firing,
     health::Health,
     history::SegmentIndex,
     inbox::Entry,
@@ -78,8 +79,13 @@ fn inbox() {
     check(INBOX, &fixtures("inbox"), &[("deliveries", handled as _)]).unwrap();
 }
 
-const THRESHOLDS_READERS: [Reader; 3] =
-    [("sums", body::<Sum>), ("crossed", crossed), ("calls", columns::<(String, i64)>)];
+const THRESHOLDS_READERS: [Reader; 5] = [
+    ("sums", body::<Sum>),
+    ("crossed", crossed),
+    ("calls", columns::<(String, i64)>),
+    ("firing", firing),
+    ("signals", signal),
+];
 
 #[test]
 fn thresholds() {
@@ -92,6 +98,24 @@ fn crossed(row: &rusqlite::Row<'_>) -> Result<(), String> {
         row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
     let read = text.map(|text| serde_json::from_str::<(String, serde_json::Value)>(&text));
     read.transpose().map(|_| ()).map_err(|error| error.to_string())
+}
+
+/// An alert that fires, whose columns say the same as its body.
+fn firing(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    body::<Firing>(row)?;
+    let (alert, webhook, text): (String, String, String) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    let kept: Firing = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    let is_same = (kept.alert.id, kept.webhook) == (alert, webhook);
+    is_same.then_some(()).ok_or_else(|| format!("the columns differ from {text}"))
+}
+
+/// A signal with the address and the event, until it is raised.
+fn signal(row: &rusqlite::Row<'_>) -> Result<(), String> {
+    let (_, _, text): (i64, String, String) =
+        row.try_into().map_err(|error: rusqlite::Error| error.to_string())?;
+    let read = serde_json::from_str::<(String, serde_json::Value)>(&text);
+    read.map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// A delivery in the inbox, likewise.

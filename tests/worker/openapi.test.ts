@@ -33,6 +33,7 @@ const ids = {
   review: "",
   backfill: "",
   rule: "",
+  alert: "",
   poison: "msg_poison",
 };
 
@@ -82,6 +83,7 @@ function idFor(path: string) {
   if (path.startsWith("/v1/deliveries/")) return ids.delivery;
   if (path.startsWith("/v1/jobs/")) return ids.job;
   if (path.startsWith("/v1/rules/")) return ids.rule;
+  if (path.startsWith("/v1/alerts/")) return ids.alert;
   if (path.startsWith("/v1/reviews/")) return ids.review;
   if (path.startsWith("/v1/request/")) return "one";
   if (path.startsWith("/v1/backfill/")) return ids.backfill;
@@ -175,6 +177,8 @@ describe("the description", () => {
     ids.review = await reviewed();
     const rule = { name: "spend", metric: "cost", threshold: 1 };
     ids.rule = String((await stack.call("POST", "/v1/rules", rule)).data["id"]);
+    const alert = { name: "dead letters", metric: "dead", threshold: 1 };
+    ids.alert = String((await stack.call("POST", "/v1/alerts", alert)).data["id"]);
     await stack.call("PUT", "/v1/event-types/refund.proposed", {});
     const backfill = await stack.call("POST", "/v1/backfill", recovery);
     ids.backfill = String(backfill.data["id"]);

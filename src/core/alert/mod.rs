@@ -6,11 +6,22 @@ use super::event::EventTypePattern;
 
 /// Told where `ALERT_EVENTS` is not set: what somebody should look at.
 pub const DEFAULT_EVENTS: &str = "guardrail.*,eval.failed,model_fallback.triggered,cost.*,budget.*,latency.high,tokens.outlier,\
-                                  user.limit_reached,signature.failures,endpoint.*,delivery.exhausted";
+                                  user.limit_reached,signature.failures,endpoint.*,delivery.exhausted,\
+                                  delivery.alert_fired,delivery.alert_resolved";
 
 /// Members that say which thing an event is about.
-const SUBJECTS: [&str; 9] =
-    ["budget", "guardrail", "eval", "rule", "model", "user", "what", "webhook_id", "subscription_id"];
+const SUBJECTS: [&str; 10] = [
+    "budget",
+    "guardrail",
+    "eval",
+    "rule",
+    "alert_id",
+    "model",
+    "user",
+    "what",
+    "webhook_id",
+    "subscription_id",
+];
 
 /// Members that hold what nobody wants in a chat: bodies, who it was, and addresses that open something.
 const SILENT: [&str; 6] =

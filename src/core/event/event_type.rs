@@ -35,6 +35,12 @@ pub const ENDPOINT_SUCCESS_RATE_LOW: &str = "endpoint.success_rate_low";
 /// Operational: a delivery was given up after its last retry.
 pub const DELIVERY_EXHAUSTED: &str = "delivery.exhausted";
 
+/// Operational: what deliveries come to has crossed an alert's threshold.
+pub const DELIVERY_ALERT_FIRED: &str = "delivery.alert_fired";
+
+/// Operational: it is over.
+pub const DELIVERY_ALERT_RESOLVED: &str = "delivery.alert_resolved";
+
 /// The longest event type, in characters.
 pub const MAX_EVENT_TYPE: usize = 128;
 
@@ -65,6 +71,8 @@ pub fn is_operational(event_type: &str) -> bool {
             | ENDPOINT_DISABLED
             | ENDPOINT_SUCCESS_RATE_LOW
             | DELIVERY_EXHAUSTED
+            | DELIVERY_ALERT_FIRED
+            | DELIVERY_ALERT_RESOLVED
     )
 }
 

@@ -41,6 +41,11 @@ impl Series {
         }
     }
 
+    /// What all groups come to from a bucket on, by its first hour.
+    pub fn since(&self, bucket: i64) -> Hour {
+        total(self.0.values().flat_map(|buckets| buckets.range(bucket..)).map(|(_, hour)| hour))
+    }
+
     /// Its groups.
     pub fn groups(&self) -> impl Iterator<Item = (Name, &BTreeMap<i64, Hour>)> {
         self.0.iter().map(|(group, buckets)| (Name::from_key(group), buckets))

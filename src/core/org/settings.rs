@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::OwnType;
-use crate::core::{field::FieldError, json::whole, rules::Rule};
+use crate::core::{delivery_alerts::Alert, field::FieldError, json::whole, rules::Rule};
 
 /// The fields that `PATCH /v1/settings` takes.
 const FIELDS: [&str; 2] = ["retain", "retentionDays"];
@@ -26,6 +26,10 @@ pub struct OrgSettings {
     pub event_types: Vec<OwnType>,
     /// What of many requests, or of a score, is worth an event.
     pub rules: Vec<Rule>,
+    /// When what its deliveries come to is worth an event.
+    pub alerts: Vec<Alert>,
+    /// This deployment's address, as it was asked for when an alert was last changed: for their events, which no call causes.
+    pub base_url: String,
 }
 
 /// Which requests the history keeps.

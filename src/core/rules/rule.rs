@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::core::{
-    field::{self, FieldError},
+    field::{self, FieldError, MAX_NAME, choice},
     json::whole,
     window::Window,
 };
@@ -12,7 +12,6 @@ use crate::core::{
 /// How many rules an org may have.
 pub const MAX_RULES: usize = 50;
 
-const MAX_NAME: usize = 100;
 /// Enough that one failure is no rate.
 const DEFAULT_MIN_REQUESTS: u64 = 20;
 
@@ -101,7 +100,7 @@ impl Rule {
             })?;
         let rule = Self {
             id,
-            name: name(fields.get("name"))?,
+            name: field::name(fields)?,
             metric,
             per: choice(fields, "per", "org, user, model")?.unwrap_or_default(),
             window: choice(fields, "window", "hour, day, month")?.unwrap_or(Window::Day),
@@ -119,20 +118,8 @@ impl Rule {
 
     /// This rule with a JSON merge patch (RFC 7396) applied: null restores the default.
     pub fn patched(&self, patch: &Map<String, Value>) -> Result<Self, FieldError> {
-        let mut fields = match serde_json::to_value(self) {
-            Ok(Value::Object(fields)) => fields,
-            _ => Map::new(),
-        };
-        fields.remove("id");
-        if self.metric == Metric::Score {
-            fields.remove("per");
-        }
-        for (name, value) in patch {
-            match value {
-                Value::Null => fields.remove(name),
-                value => fields.insert(name.clone(), value.clone()),
-            };
-        }
+        let unsaid: &[&str] = if self.metric == Metric::Score { &["id", "per"] } else { &["id"] };
+        let fields = field::patched(self, unsaid, patch);
         Self::read(self.id.clone(), &fields)
     }
 
@@ -170,27 +157,6 @@ impl Per {
             Self::User => "user",
             Self::Model => "model",
         }
-    }
-}
-
-fn choice<T: serde::de::DeserializeOwned>(
-    fields: &Map<String, Value>,
-    name: &str,
-    allowed: &str,
-) -> Result<Option<T>, FieldError> {
-    match fields.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => serde_json::from_value(value.clone())
-            .map(Some)
-            .map_err(|_| FieldError::new(name, format!("must be one of: {allowed}"))),
-    }
-}
-
-fn name(value: Option<&Value>) -> Result<String, FieldError> {
-    let text = value.and_then(Value::as_str).unwrap_or_default();
-    match (1..=MAX_NAME).contains(&text.chars().count()) {
-        true => Ok(text.to_owned()),
-        false => Err(FieldError::new("name", format!("must be a string of 1 to {MAX_NAME} characters"))),
     }
 }
 

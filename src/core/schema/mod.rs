@@ -41,7 +41,8 @@ pub const INSIGHTS: Schema = Schema { migrations: &[include_str!("insights/0001.
 pub const REVIEWS: Schema = Schema { migrations: &[include_str!("reviews/0001.sql")] };
 
 /// What `Thresholds` keeps.
-pub const THRESHOLDS: Schema = Schema { migrations: &[include_str!("thresholds/0001.sql")] };
+pub const THRESHOLDS: Schema =
+    Schema { migrations: &[include_str!("thresholds/0001.sql"), include_str!("thresholds/0002.sql")] };
 
 /// The tables of one kind of object.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-//! Orgs with their keys, settings and rules.
+//! Orgs with their keys, settings, rules and alerts.
 
 use serde_json::{Value, json};
 
@@ -6,6 +6,7 @@ use super::shared::{NOW, to_value};
 use crate::core::{
     answer::{KeyView, OrgView, SettingsView},
     auth::Scope,
+    delivery_alerts::{self, Alert, Firing},
     org::Retain,
     rules::{CurrentView, Detailed, Rule, RuleView},
     time::Timestamp,
@@ -62,6 +63,31 @@ pub fn rule_window() -> Value {
     };
     let window_start = "2026-11-21T00:00:00.000Z".to_owned();
     with_rule(|rule| to_value(&Detailed { rule: rule.into(), window_start, current: vec![current] }))
+}
+
+/// An alert.
+pub fn alert() -> Value {
+    with_alert(to_value)
+}
+
+/// An alert with a webhook that it fires for.
+pub fn alert_firing() -> Value {
+    with_alert(|alert| {
+        let firing = Firing {
+            alert: alert.clone(),
+            webhook: "sub_4780bffc40b9943f654998c67b7fda4b".to_owned(),
+            since: NOW,
+            value: 91.5,
+            seen_at: NOW.saturating_add(300_000),
+        };
+        to_value(&delivery_alerts::Detailed::new(alert, &[firing]))
+    })
+}
+
+fn with_alert(show: impl FnOnce(&Alert) -> Value) -> Value {
+    let fields = json!({"name": "deliveries fail", "metric": "success_rate", "threshold": 95});
+    let fields = fields.as_object().cloned().unwrap_or_default();
+    Alert::read("alert_0f4d7f3e6d0c4c53".to_owned(), &fields).map(|alert| show(&alert)).unwrap_or_default()
 }
 
 fn with_rule(show: impl FnOnce(&Rule) -> Value) -> Value {

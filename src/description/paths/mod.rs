@@ -1,6 +1,7 @@
 //! Every path, in the order in which they are read.
 
 mod adapters;
+pub mod alerts;
 mod deliveries;
 mod deployment;
 pub mod event_types;
@@ -30,6 +31,7 @@ pub fn all() -> Value {
         deliveries::paths(),
         metrics::paths(),
         rules::paths(),
+        alerts::paths(),
         inbox::paths(),
         insights::paths(),
         keys::paths(),

@@ -1,5 +1,6 @@
 //! The HTTP API: which path and method, with which permission, handled in which file.
 
+mod alerts;
 mod deliveries;
 pub mod docs;
 mod event_types;
@@ -193,6 +194,21 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
                 rules::change(request, id, allow(request, env, Scope::WebhooksWrite).await?, env).await
             }
             Method::Delete => rules::delete(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
+            _ => Err(ApiError::method("GET, PATCH, DELETE")),
+        },
+        ["v1", "alerts"] => match request.method() {
+            Method::Get => alerts::list(allow(request, env, Scope::WebhooksRead).await?, env).await,
+            Method::Post => {
+                alerts::create(request, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            _ => Err(ApiError::method("GET, POST")),
+        },
+        ["v1", "alerts", id] => match request.method() {
+            Method::Get => alerts::show(id, allow(request, env, Scope::WebhooksRead).await?, env).await,
+            Method::Patch => {
+                alerts::change(request, id, allow(request, env, Scope::WebhooksWrite).await?, env).await
+            }
+            Method::Delete => alerts::delete(id, allow(request, env, Scope::WebhooksWrite).await?, env).await,
             _ => Err(ApiError::method("GET, PATCH, DELETE")),
         },
         ["v1", "settings"] => match request.method() {

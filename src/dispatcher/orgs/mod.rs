@@ -24,6 +24,12 @@ pub async fn all(env: &Env) -> Result<Vec<Org>, ApiError> {
     registry::call(env, DEFAULT_ORG, &Command::Orgs).await
 }
 
+/// The ids of all orgs, the default one first.
+pub async fn ids(env: &Env) -> Result<Vec<String>, ApiError> {
+    let others = all(env).await?.into_iter().map(|org| org.id);
+    Ok(std::iter::once(DEFAULT_ORG.to_owned()).chain(others).collect())
+}
+
 /// Adds an org.
 pub async fn create(env: &Env, org: Org) -> Result<Org, ApiError> {
     if !is_org_id(&org.id) {

@@ -2,9 +2,10 @@
 
 use worker::Env;
 
-use super::command::{Command, Observed};
+use super::command::{Command, Evaluated, Observed};
 use crate::{
     core::{
+        delivery_alerts::Firing,
         envelope::ApiError,
         rules::{Current, Rule, Share},
     },
@@ -37,4 +38,29 @@ pub async fn observe(
 /// How far the current window of a rule is, for at most so many keys.
 pub async fn current(env: &Env, org: &str, rule: &Rule, limit: usize) -> Result<Current, ApiError> {
     object::call(env, BINDING, org, &Command::Current { rule: rule.clone(), limit }).await
+}
+
+/// Has an org's alerts judged by what its ledgers say now. What fails is logged, and the next time's.
+pub async fn evaluate(env: &Env, org: &str) {
+    judge(env, org, &Command::Evaluate).await;
+}
+
+/// Has what fires of deleted alerts end. What fails is logged: the object does so by itself within hours.
+pub async fn settle(env: &Env, org: &str) {
+    judge(env, org, &Command::Settle).await;
+}
+
+async fn judge(env: &Env, org: &str, command: &Command) {
+    match object::call::<Evaluated>(env, BINDING, org, command).await {
+        Ok(Evaluated { signals: 0 }) => {}
+        Ok(Evaluated { signals }) => {
+            Line::info("alerts.judged").text("org", org).size("signals", signals).emit();
+        }
+        Err(error) => Line::error("alerts.failed").text("org", org).text("why", &error.message).emit(),
+    }
+}
+
+/// What fires of an alert.
+pub async fn firing(env: &Env, org: &str, alert: &str) -> Result<Vec<Firing>, ApiError> {
+    object::call(env, BINDING, org, &Command::Firing { alert: alert.to_owned() }).await
 }

@@ -25,6 +25,22 @@ pub enum Command {
         /// How many keys at most.
         limit: usize,
     },
+    /// Asks the ledgers and judges the org's alerts. Answers [`Evaluated`].
+    Evaluate,
+    /// Ends what fires for alerts and webhooks that are no more, without asking anybody. Answers [`Evaluated`].
+    Settle,
+    /// What fires of an alert. Answers a list of [`Firing`](crate::core::delivery_alerts::Firing).
+    Firing {
+        /// The alert's id.
+        alert: String,
+    },
+}
+
+/// What came of judging alerts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// How many began to fire and how many ended.
+    pub signals: usize,
 }
 
 /// What came of counting.

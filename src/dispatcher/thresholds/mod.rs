@@ -1,9 +1,12 @@
 //! `Thresholds`: what an org's requests come to in each window, and which of its rules are crossed. One object per org, since a
 //! budget is one sum.
 //!
-//! A crossing is a row with its event before anybody is told, and its alarm raises the event: once in a window, and also where
+//! The same for alerts on what deliveries come to, which begin and end: the cron has them judged, and the object asks the ledgers.
+//!
+//! A crossing, and a signal of an alert, is a row with its event before anybody is told, and its alarm raises the event: once in a window, and also where
 //! the object dies in between.
 
+mod alerts;
 pub mod client;
 pub mod command;
 mod store;
@@ -13,7 +16,7 @@ use std::cell::OnceCell;
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use self::{
-    command::{Command, Observed},
+    command::{Command, Evaluated, Observed},
     store::Store,
 };
 use super::intake;
@@ -89,20 +92,45 @@ impl Thresholds {
                 http::ok(200, &Observed { crossed })
             }
             Command::Current { rule, limit } => http::ok(200, &current(self.store()?, &rule, limit)?),
+            Command::Evaluate => http::ok(200, &Evaluated { signals: self.judge(true).await? }),
+            Command::Settle => http::ok(200, &Evaluated { signals: self.judge(false).await? }),
+            Command::Firing { alert } => http::ok(200, &self.store()?.firing_of(&alert)?),
         }
+    }
+
+    /// Judges the org's alerts; how many signals came of it.
+    async fn judge(&self, with_readings: bool) -> std::result::Result<usize, ApiError> {
+        self.alarm.ensure(&self.state, UPKEEP_MILLIS).await?;
+        let known = alerts::look(&self.env, &self.org()?, with_readings).await?;
+        let signals = known.judge(self.store()?)?;
+        if signals > 0 {
+            self.alarm.set(&self.state, 0).await?;
+        }
+        Ok(signals)
     }
 
     /// Raises what is to be raised and removes what is over. When to come back; `None` where nothing is left.
     async fn upkeep(&self) -> std::result::Result<Option<i64>, ApiError> {
         let store = self.store()?;
-        let org = self.state.id().name().ok_or_else(|| ApiError::unavailable("the object has no name"))?;
+        let org = self.org()?;
         let pending = store.pending(AT_ONCE)?;
         for one in &pending {
             let (base_url, event) = &one.body;
             intake::take_in_own(std::slice::from_ref(event), &org, base_url, None, &self.env).await?;
             store.set_raised(&one.place)?;
         }
-        if pending.len() == AT_ONCE {
+        let unraised = store.unraised(AT_ONCE)?;
+        for one in &unraised {
+            let (base_url, event) = &one.body;
+            let about = Some(one.webhook.as_str());
+            intake::take_in_own(std::slice::from_ref(event), &org, base_url, about, &self.env).await?;
+            store.set_signal_raised(one.number)?;
+        }
+        if pending.len().max(unraised.len()) == AT_ONCE {
+            return Ok(Some(1));
+        }
+        // What a deleted alert has left behind, where that could not be seen to when it was deleted.
+        if !store.firing()?.is_empty() && alerts::look(&self.env, &org, false).await?.judge(store)? > 0 {
             return Ok(Some(1));
         }
         let now = clock::now().millis();
@@ -110,6 +138,10 @@ impl Thresholds {
         let before = [Window::Hour, Window::Day, Window::Month].map(|window| (window, window.of(hour)));
         let is_left = store.prune(before, now.saturating_sub(CALLS_MILLIS))?;
         Ok(is_left.then_some(UPKEEP_MILLIS))
+    }
+
+    fn org(&self) -> std::result::Result<String, ApiError> {
+        self.state.id().name().ok_or_else(|| ApiError::unavailable("the object has no name"))
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {

@@ -1,4 +1,6 @@
-//! The thresholds' database: sums by window, and what was crossed.
+//! The thresholds' database: sums by window, and what was crossed; what fires of alerts (`alerts`).
+
+mod alerts;
 
 use std::{cell::RefCell, collections::HashMap};
 
@@ -169,7 +171,7 @@ impl Store {
         let statement = "DELETE FROM crossed WHERE begin < ? AND body IS NULL";
         self.database.run(statement, vec![(oldest as f64).into()])?;
         self.database.run("DELETE FROM calls WHERE at < ?", vec![(calls_before as f64).into()])?;
-        let query = "SELECT (SELECT count(*) FROM sums) + (SELECT count(*) FROM crossed) + (SELECT count(*) FROM calls) AS value";
+        let query = "SELECT (SELECT count(*) FROM sums) + (SELECT count(*) FROM crossed) + (SELECT count(*) FROM calls) + (SELECT count(*) FROM firing) AS value";
         Ok(self.database.number(query, vec![])? > 0)
     }
 }

@@ -199,7 +199,7 @@ export async function startStack(options: Options = {}) {
       const headers = { "x-queue": queue };
       await producer.fetch("http://producer/", { method: "POST", body: message, headers });
     },
-    /** What the cron trigger does. */
+    /** What the cron trigger does: the reconciler, and the alerts. */
     async reconcile() {
       const worker = await miniflare.getWorker();
       const { outcome } = await worker.scheduled({ cron: "*/5 * * * *" });
