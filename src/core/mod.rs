@@ -7,6 +7,7 @@
 pub mod adapter;
 pub mod advice;
 pub mod alert;
+pub mod analytics;
 pub mod answer;
 pub mod api_version;
 pub mod auth;

@@ -4,6 +4,7 @@
 //! roles; those are `dispatcher` and `receiver`, which call down into this folder and are never called from it.
 
 pub mod alarm;
+pub mod analytics;
 pub mod auth;
 pub mod body;
 pub mod clock;

@@ -11,6 +11,7 @@
 )]
 
 mod alert;
+mod analytics;
 mod archive;
 mod auth;
 mod backfill;

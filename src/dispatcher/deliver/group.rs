@@ -16,7 +16,7 @@ use crate::{
     core::{
         delivery::{Message, chunks},
         envelope::ApiError,
-        ledger::{Grant, Lane, Row, Sending},
+        ledger::{Grant, Hours, Lane, Row, Sending},
         subscription::Subscription,
         time::Timestamp,
     },
@@ -76,6 +76,8 @@ pub struct Group {
     pub(super) mark: String,
     /// How often its outcomes were recorded.
     pub(super) records: Cell<u32>,
+    /// What was recorded, as the ledger counts it.
+    pub(super) counted: RefCell<Hours>,
 }
 
 /// Groups a batch's messages by subscription. What is no message of ours is put aside.
@@ -117,6 +119,7 @@ impl Group {
             // Without randomness nothing was claimed before, as far as the ledger can tell.
             mark: random::bytes::<8>().map(hex::encode).unwrap_or_default(),
             records: Cell::new(0),
+            counted: RefCell::default(),
         }
     }
 

@@ -21,11 +21,12 @@ use self::{
 };
 use crate::{
     core::{
+        analytics::Gathered,
         delivery::Turns,
         ledger::{Lane, Sending},
     },
     edge::{
-        clock,
+        analytics, clock,
         queue::Batch,
         settings::{self, DispatcherSettings},
     },
@@ -47,6 +48,19 @@ pub async fn consume(batch: Batch, lane: Lane, env: &Env) {
     let turns = RefCell::new(Turns::new(&sizes, settings.concurrency));
     let places = (0..settings.concurrency).map(|_| work(&groups, &turns, lane, &settings, env));
     join_all(places).await;
+    measure(&groups, env);
+}
+
+/// Writes what the batch came to where the platform's analytics are bound.
+fn measure(groups: &[Group], env: &Env) {
+    if !analytics::is_bound(env) {
+        return;
+    }
+    let mut gathered = Gathered::default();
+    for group in groups {
+        gathered.add(group.org(), group.subscription_id(), &group.counted.take());
+    }
+    analytics::write(env, &gathered.points());
 }
 
 /// Asks the ledger, and does with the messages what it says; those that may be sent stay in the group.

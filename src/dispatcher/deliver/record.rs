@@ -12,7 +12,7 @@ use super::{
 use crate::{
     core::{
         envelope::ApiError,
-        ledger::{Hours, Row, State, count, count_given_up},
+        ledger::{Hours, Row, State, count, count_given_up, merge},
     },
     dispatcher::ledger::{
         client,
@@ -63,6 +63,10 @@ impl Group {
         let command = Command::Record(Box::new(record));
         match self.ask::<Recorded>(&command, TRIES, env).await {
             Ok(recorded) => {
+                if let (Command::Record(record), Ok(mut counted)) = (&command, self.counted.try_borrow_mut())
+                {
+                    merge(&mut counted, &record.hours);
+                }
                 let dead: Vec<&Row> = done
                     .iter()
                     .map(|(_, result)| &result.row)

@@ -53,6 +53,8 @@ type Options = {
   limits?: Record<string, number>;
   /** The name of a binding that sends e-mail: each is written to a file, which a line in the log names. */
   email?: string;
+  /** Whether the Analytics Engine is bound, which the simulator takes everything for and keeps nothing of. */
+  analytics?: boolean;
   /** The port to listen on; any free one where absent. */
   port?: number;
   /** Answers the Worker's own requests with 200 instead of letting them out, or as this says. */
@@ -282,6 +284,7 @@ function heliograph(options: Options, secrets: Secrets) {
     ...(options.caller ? { name: MAIN } : {}),
     ...(options.service ? { serviceBindings: { [options.service]: "service" } } : {}),
     ...(options.email ? { email: { send_email: [{ name: options.email }] } } : {}),
+    ...(options.analytics ? { analyticsEngineDatasets: { ANALYTICS: { dataset: "heliograph" } } } : {}),
     ...(options.kv ? { kvNamespaces: { SUBSCRIPTIONS: remote(options.kv) } } : {}),
     durableObjects: there(bound.durableObjects),
     r2Buckets: there(bound.r2Buckets),
