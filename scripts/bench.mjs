@@ -21,6 +21,7 @@ if (
 }
 
 const { options } = await import("../bench/lib/options.mjs");
+const { consolePages, consoleTable } = await import("../bench/lib/console.mjs");
 const { door, doorTable } = await import("../bench/lib/door.mjs");
 const { machine } = await import("../bench/lib/machine.mjs");
 const { matching, matchingTable } = await import("../bench/lib/matching.mjs");
@@ -51,6 +52,11 @@ if (chosen.matching && first !== undefined) {
 
 if (chosen.operations && first !== undefined) {
   console.log(`\n${operationsTable(await operations(first.size))}`);
+  process.exit();
+}
+
+if (chosen.console && first !== undefined) {
+  console.log(`\n${consoleTable(await consolePages({ ...first, rounds: chosen.rounds }))}`);
   process.exit();
 }
 

@@ -15,6 +15,7 @@ import { parseArgs } from "node:util";
  * @property {boolean} matching
  * @property {boolean} operations
  * @property {boolean} door
+ * @property {boolean} console
  * @property {string | undefined} json
  */
 
@@ -30,6 +31,7 @@ const HELP = `npm run bench -- [flags]
   --matching         instead: what subscriptions cost that an event does not match
   --operations       instead: what is billed per 1,000 events, counted
   --door             instead: the receiver's door, beside Workers that only verify
+  --console          instead: what the console's pages take with 100,000 deliveries in the ledgers
   --json FILE        write the raw figures there`;
 
 /** Events of this size and up are the large workload, with fewer of them. */
@@ -51,6 +53,7 @@ export function options(argv) {
       matching: { type: "boolean" },
       operations: { type: "boolean" },
       door: { type: "boolean" },
+      console: { type: "boolean" },
       json: { type: "string" },
       help: { type: "boolean" },
     },
@@ -79,6 +82,7 @@ export function options(argv) {
     matching: values.matching ?? false,
     operations: values.operations ?? false,
     door: values.door ?? false,
+    console: values.console ?? false,
     json: values.json,
   };
 }

@@ -3,7 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import Worker, * as objects from "./index.js";
 
 const QUEUE_UNIT = 64_000;
-const OBJECTS = ["REGISTRY", "HISTORY", "LEDGER"];
+const OBJECTS = ["REGISTRY", "HISTORY", "LEDGER", "THRESHOLDS", "INSIGHTS", "INBOX_STATE", "REVIEWS"];
 /** What a call to a binding counts as. */
 const CALLS = {
   SUBSCRIPTIONS: { get: "KV reads", put: "KV writes" },
@@ -17,6 +17,16 @@ let counts = {};
 let cursors = [];
 const add = (name, more = 1) => {
   counts[name] = (counts[name] ?? 0) + more;
+};
+
+/** Calls of objects that are under way: those that overlap are one turn. */
+let underWay = 0;
+const turn = (answer) => {
+  if (underWay++ === 0) add("turns");
+  const over = () => {
+    underWay--;
+  };
+  answer.then(over, over);
 };
 
 /** The same thing, with a look at each call of a method. */
@@ -38,8 +48,10 @@ function binding(name, target) {
   if (OBJECTS.includes(name)) {
     const stub = (found) =>
       watch(found, {
-        called(method) {
-          if (method === "fetch") add(`${name} requests`);
+        called(method, _, answer) {
+          if (method !== "fetch") return;
+          add(`${name} requests`);
+          turn(answer);
         },
       });
     return watch(target, {
