@@ -44,6 +44,23 @@ impl Api<'_> {
         read(self.call(method, path, Some(body), &[]).await?).await
     }
 
+    /// Reads something together with its revision, with which [`Api::change`] changes it.
+    pub async fn get_at<T: DeserializeOwned>(&self, path: &str) -> Result<(T, String), ApiError> {
+        let response = self.call(Method::Get, path, None, &[]).await?;
+        let revision = response.headers().get("etag").ok().flatten().unwrap_or_default();
+        Ok((read(response).await?, revision))
+    }
+
+    /// Changes something that is still at the revision that it was read at; 412 otherwise.
+    pub async fn change<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &Value,
+        revision: &str,
+    ) -> Result<T, ApiError> {
+        read(self.call(Method::Patch, path, Some(body), &[("if-match", revision)]).await?).await
+    }
+
     /// Posts what may arrive twice, under a key by which the second is known.
     pub async fn create<T: DeserializeOwned>(
         &self,

@@ -25,6 +25,11 @@ impl Form {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }
 
+    /// As if these had been typed: what a form is shown with before anybody has.
+    pub fn of<'a>(fields: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        Self(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// The text of a field as it was typed; empty where there is none.
     pub fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)

@@ -61,6 +61,9 @@ pub enum Command {
         record: KeyRecord,
         /// What it is known by.
         hash: String,
+        /// Where the client sent an `Idempotency-Key`; 409 where it made a key before, which can't be shown again.
+        #[serde(default)]
+        idempotency: Option<Idempotency>,
     },
     /// Revokes an API key. Answers [`Found`] with the key that was revoked.
     RevokeKey {

@@ -65,7 +65,7 @@ fn general() -> Value {
             "header", "Idempotency-Key",
             json!({"type": "string", "pattern": "^[ -~]*[!-~][ -~]*$", "maxLength": limits::IDEMPOTENCY_KEY}),
             None,
-            "The same call under the same key within a day creates nothing and answers the same.",
+            "The same call under the same key within a day creates nothing; it answers the same, unless that would show a secret again.",
         ),
         "Range": parameter("header", "Range", text(), Some("bytes=0-99".into()), "One range of bytes, as `bytes=a-b`, `bytes=a-` or `bytes=-n`. Anything else is answered with the whole."),
         "PayloadOrg": path("org", text(), "default", "Part of the signed URL."),

@@ -1,5 +1,8 @@
 //! What pages need of the API's answers; docs/API.md and the API's description say what these hold.
 
 pub mod delivery;
+pub mod event_type;
 pub mod metrics;
+pub mod rules;
+pub mod settings;
 pub mod webhook;

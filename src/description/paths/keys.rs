@@ -31,11 +31,12 @@ fn list_keys() -> Value {
 fn create_key() -> Value {
     let body = json!({"name": "gateway", "scopes": ["events:write"], "org": "default"});
     Operation::new("createKey", TAG, "Issue an API key")
-        .about("The answer alone shows the key. An org has at most 100.")
+        .about("The answer alone shows the key, so the same call under the same `Idempotency-Key` is refused (409) and makes no other. An org has at most 100.")
         .for_scope("root")
+        .takes(&["IdempotencyKey"])
         .body("NewKey", &[("gateway", body)])
         .answers(200, "Issued, with the key.", schema_ref("ApiKey"), examples::key(true))
-        .refuses(&[404, 409])
+        .refuses(&[404, 409, 422])
         .done()
 }
 

@@ -12,7 +12,7 @@ use crate::{
         registry::{Command, Found},
         time::Timestamp,
     },
-    dispatcher::orgs,
+    dispatcher::{api::idempotency, orgs},
     edge::{
         auth, clock,
         http::{Answer, ok},
@@ -22,10 +22,11 @@ use crate::{
 
 const FIELDS: [&str; 3] = ["name", "scopes", "org"];
 
-/// Issues a key and shows it, this once.
+/// Issues a key and shows it, this once: the same call under the same `Idempotency-Key` within a day is refused.
 pub async fn create(request: &mut Request, env: &Env) -> Answer {
     let fields = input::object(request).await?;
     field::only(&fields, &FIELDS)?;
+    let idempotency = idempotency::read(request, &fields)?;
     let name = input::name(&fields)?.ok_or_else(|| FieldError::new("name", "is required"))?;
     let scopes = scopes(fields.get("scopes"))?;
     let org = input::text(&fields, "org")?.unwrap_or(DEFAULT_ORG);
@@ -39,7 +40,7 @@ pub async fn create(request: &mut Request, env: &Env) -> Answer {
         created_at: clock::now().millis(),
         last_used_at: None,
     };
-    let command = Command::CreateKey { record, hash: key.hash() };
+    let command = Command::CreateKey { record, hash: key.hash(), idempotency };
     let record: KeyRecord = registry::call(env, org, &command).await?;
     // Whoever tried the key before it was there was told no, and that must not stick.
     auth::forget();

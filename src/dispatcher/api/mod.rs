@@ -5,6 +5,7 @@ mod deliveries;
 pub mod docs;
 mod event_types;
 pub mod health;
+mod idempotency;
 mod intake;
 mod jobs;
 mod keys;

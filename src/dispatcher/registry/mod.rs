@@ -99,12 +99,22 @@ impl Registry {
                 http::ok(200, &store.snapshot()?)
             }
             Command::Keys => http::ok(200, &store.keys()?),
-            Command::CreateKey { record, hash } => {
+            Command::CreateKey { record, hash, idempotency } => {
+                if let Some(idempotency) = &idempotency
+                    && store.earlier(idempotency, record.created_at)?.is_some()
+                {
+                    let message =
+                        "idempotency-key: this call was made before, and the key that it made was shown then";
+                    return Err(ApiError::exists(message));
+                }
                 if store.keys()?.len() >= MAX_KEYS {
                     let message = format!("an org may have at most {MAX_KEYS} keys; revoke one first");
                     return Err(ApiError::limit(message));
                 }
                 store.insert_key(&record, &hash)?;
+                if let Some(idempotency) = &idempotency {
+                    store.note_creation(idempotency, &record.id, record.created_at)?;
+                }
                 http::ok(200, &record)
             }
             Command::RevokeKey { id } => http::ok(200, &Found { key: store.remove_key(&id)? }),

@@ -4,3 +4,4 @@ mod form;
 mod overview;
 mod parts;
 mod session;
+mod settings;

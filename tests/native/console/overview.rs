@@ -37,9 +37,7 @@ fn numbers(attempts: u64, failed: u64, delivered: u64) -> Value {
 }
 
 fn metrics(health: &str, retrying: u64) -> Metrics {
-    let group = |id: &str, numbers: Value| {
-        json!({ "group": id, "total": numbers, "buckets": [{ "at": "2026-11-21T08:00:00Z", "numbers": numbers }] })
-    };
+    let group = |id: &str, numbers: Value| json!({ "group": id, "total": numbers, "buckets": [{ "at": "2026-11-21T08:00:00Z", "numbers": numbers }] });
     serde_json::from_value(json!({
         "until": "2026-11-21T10:00:00Z",
         "now": {
@@ -89,7 +87,9 @@ fn page(viewer: &Viewer, overview: &Overview) -> String {
 fn tells_what_fails_and_why_before_the_rest() {
     let text = page(&viewer(&[Scope::WebhooksRead]), &overview("failing", 4, "active"));
     let (trouble, rest) = text.split_once("Subscriptions, last 24 hours").unwrap();
-    assert!(trouble.contains("api.example.com/in") && trouble.contains(">503<") && trouble.contains("in 5 min"));
+    assert!(
+        trouble.contains("api.example.com/in") && trouble.contains(">503<") && trouble.contains("in 5 min")
+    );
     assert!(!trouble.contains("Billing") && rest.contains("Billing"));
     assert!(!text.contains("token=1"), "a query string may hold a secret");
 }
@@ -122,7 +122,9 @@ fn counts_as_the_ledgers_do_and_takes_unknown_for_unknown() {
 fn offers_what_the_key_may_do() {
     let nothing = || Overview { webhooks: vec![], ..overview("healthy", 0, "active") };
     let text = page(&viewer(&[Scope::WebhooksRead, Scope::WebhooksWrite]), &nothing());
-    assert!(text.contains("curl https://hooks.example.com/v1/webhooks") && text.contains("Send a sample event"));
+    assert!(
+        text.contains("curl https://hooks.example.com/v1/webhooks") && text.contains("Send a sample event")
+    );
     assert!(text.contains(r#"name="form_token" value="the-token""#));
     let text = page(&viewer(&[Scope::WebhooksRead]), &nothing());
     assert!(!text.contains("Send a sample event") && !text.contains("New subscription"));

@@ -1,6 +1,5 @@
 //! `POST /v1/webhooks`.
 
-use serde_json::Value;
 use worker::{Env, Request};
 
 use super::{answer, new_keys, seal_headers};
@@ -8,18 +7,11 @@ use crate::{
     core::{
         auth::Principal,
         delivery::CustomHeaders,
-        envelope::ApiError,
-        field::FieldError,
-        hash, ids, limits,
-        registry::Idempotency,
+        ids,
         subscription::{Settings, Subscription},
     },
-    dispatcher::{destinations, subscriptions},
-    edge::{
-        clock,
-        http::{Answer, header},
-        input, random, settings,
-    },
+    dispatcher::{api::idempotency, destinations, subscriptions},
+    edge::{clock, http::Answer, input, random, settings},
 };
 
 /// Fields of a creation that are no settings.
@@ -32,7 +24,7 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     let fields = input::object(request).await?;
     let chosen = Settings::read(&fields, &OTHERS, &settings.policy)?;
     destinations::check_resolved(&chosen.destination, &settings).await?;
-    let idempotency = idempotency(request, &Value::Object(fields.clone()))?;
+    let idempotency = idempotency::read(request, &fields)?;
     let (id, now) = (ids::subscription_id(random::bytes()?), clock::now());
     let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
     let headers = CustomHeaders::read(fields.get("headers"))?;
@@ -49,16 +41,4 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     };
     let created = subscriptions::create(env, &principal.org, subscription, idempotency).await?;
     answer(&created, &principal, &settings, true)
-}
-
-fn idempotency(request: &Request, body: &Value) -> Result<Option<Idempotency>, ApiError> {
-    let Some(key) = header(request, "idempotency-key") else { return Ok(None) };
-    if !(1..=limits::IDEMPOTENCY_KEY).contains(&key.len())
-        || !key.bytes().all(|byte| (b' '..=b'~').contains(&byte))
-    {
-        let rule = format!("must be 1 to {} printable ASCII characters", limits::IDEMPOTENCY_KEY);
-        return Err(FieldError::new("idempotency-key", rule).into());
-    }
-    let fingerprint = hex::encode(hash::digest("heliograph/idempotency", &[&body.to_string()]));
-    Ok(Some(Idempotency { key, fingerprint }))
 }

@@ -67,6 +67,12 @@ impl Store {
     /// The subscription that was created under this key, as long as it is there; 422 where the key was used for another
     /// request.
     pub fn created_earlier(&self, idempotency: &Idempotency, now: i64) -> Result<Option<String>, ApiError> {
+        let id = self.earlier(idempotency, now)?;
+        Ok(id.and_then(|id| self.find(&id).ok()).map(|subscription| subscription.id))
+    }
+
+    /// The id of what was created under this key within a day, be it a subscription or an API key; likewise.
+    pub fn earlier(&self, idempotency: &Idempotency, now: i64) -> Result<Option<String>, ApiError> {
         let oldest = now.saturating_sub(IDEMPOTENCY_MILLIS);
         self.database.run("DELETE FROM idempotency WHERE at < ?", vec![(oldest as f64).into()])?;
         let query = "SELECT fingerprint, subscription FROM idempotency WHERE key = ?";
@@ -76,7 +82,7 @@ impl Store {
             let message = "idempotency-key: was used for another request; use a new key";
             return Err(ApiError::new(422, message));
         }
-        Ok(self.find(&earlier.subscription).ok().map(|subscription| subscription.id))
+        Ok(Some(earlier.subscription))
     }
 
     /// Notes what was created under a key.
