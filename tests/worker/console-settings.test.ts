@@ -155,11 +155,11 @@ it("makes, shows, changes and deletes a rule", async () => {
   };
   await root.follow(await root.send(`${SETTINGS}/rules/new`, rule));
   const { id } = (await rows("/v1/rules"))[0] as Row;
-  await stack.send(completed({ user_id: "ada<b>", cost_usd: 0.002 }));
+  await stack.send(completed({ user_id: "ada<b>", cost: 0.002, created_at: new Date().toISOString() }));
   const path = `${SETTINGS}/rules/${id}`;
   await expect.poll(async () => words(await root.get(path))).toContain("ada<b>");
   const list = await root.get(`${SETTINGS}/rules`);
-  expect(words(list)).toMatch(/of \$0\.001000 crossed/);
+  expect(words(list)).toMatch(/of \$0\.001 crossed/);
   for (const page of [list, await root.get(path)]) expect(page.text).not.toContain("<script>alert");
   const bad = await root.send(path, { ...rule, threshold: "lots" });
   expect(wrong(bad, "threshold")).toContain("US dollars");

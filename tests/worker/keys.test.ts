@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Endpoint, startEndpoint } from "./support/endpoint.ts";
 import { completed } from "./support/events.ts";
-import { type Stack, startStack } from "./support/stack.ts";
+import { type Row, type Stack, startStack } from "./support/stack.ts";
 
 let stack: Stack;
 let endpoint: Endpoint;
@@ -44,6 +44,21 @@ describe("a key", () => {
     expect((await stack.call("DELETE", `/v1/keys/${id}`)).status).toBe(200);
     expect((await stack.call("GET", "/v1/webhooks", undefined, as(key))).status).toBe(401);
     expect((await stack.call("DELETE", `/v1/keys/${id}`)).status).toBe(404);
+  });
+
+  it("is made once under an Idempotency-Key, and not shown again", async () => {
+    const make = (name: string, key: string) =>
+      stack.call("POST", "/v1/keys", { name, scopes: ["webhooks:read"] }, { "idempotency-key": key });
+    const [first, second] = await Promise.all([make("once", "a"), make("once", "a")]);
+    const [made, refused] = first.status === 200 ? [first, second] : [second, first];
+    expect(made.status).toBe(200);
+    expect(refused).toMatchObject({ status: 409, code: "already_exists", data: null });
+    expect(await make("twice", "a")).toMatchObject({ status: 422, code: "idempotency_key_reused" });
+    expect((await stack.call("DELETE", `/v1/keys/${made.data["id"]}`)).status).toBe(200);
+    expect((await make("once", "a")).status).toBe(409);
+    expect((await make("once", "b")).status).toBe(200);
+    const names = ((await stack.call("GET", "/v1/keys")).data as unknown as Row[]).map(({ name }) => name);
+    expect(names.filter((name) => name === "once" || name === "twice")).toEqual(["once"]);
   });
 
   it("may do what its scopes name", async () => {

@@ -160,7 +160,7 @@ fn choice(scope: Scope) -> Choice<'static> {
 /// A key that was just made: the only page that ever shows it.
 pub fn made(viewer: &Viewer, key: &Key) -> Page {
     let content = html! {
-        p.notice.warning role="status" { "Copy it now. It is shown this once, and kept nowhere: whoever loses it needs a new one." }
+        p.notice.warning role="status" { "Copy it now: it is shown this once. Whoever loses it needs a new one." }
         (code::block("key", key.key.as_deref().unwrap_or_default()))
         div.card {
             dl.facts {

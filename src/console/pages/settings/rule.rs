@@ -51,9 +51,17 @@ fn amount(metric: Metric, value: f64) -> String {
     }
 }
 
+/// The threshold as it was said, which is no sum that needs rounding.
+fn threshold(rule: &Rule) -> String {
+    match rule.metric {
+        Metric::Cost => format!("${}", rule.threshold),
+        metric => amount(metric, rule.threshold),
+    }
+}
+
 /// When it is crossed, in a few words.
 pub fn when(rule: &Rule) -> String {
-    let threshold = amount(rule.metric, rule.threshold);
+    let threshold = threshold(rule);
     let score = rule.score.as_deref().unwrap_or(UNKNOWN);
     match (rule.metric, rule.direction) {
         (Metric::Cost, _) => format!("cost {threshold} or more"),
@@ -104,7 +112,7 @@ pub fn furthest(row: &RuleRow) -> Markup {
 }
 
 fn bar(rule: &Rule, current: &CurrentView) -> Markup {
-    let threshold = amount(rule.metric, rule.threshold);
+    let threshold = threshold(rule);
     html! {
         @match current.value {
             Some(value) => {
@@ -281,8 +289,8 @@ pub(super) fn removal(viewer: &Viewer, path: &str, what: &str) -> Markup {
 fn window(row: &RuleRow) -> Markup {
     let rule = &row.rule;
     html! {
-        section aria-labelledby="window" {
-            h2 id="window" { "The current window" }
+        section aria-labelledby="current" {
+            h2 id="current" { "The current window" }
             @if let Some(start) = &row.window_start { p.muted { "Since " (time::at(start)) } }
             @if row.current.is_empty() { p { "Nothing was counted yet." } } @else {
                 div.wide tabindex="0" role="region" aria-label="The current window" {

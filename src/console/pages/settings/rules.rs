@@ -43,7 +43,7 @@ fn heading(viewer: &Viewer, id: &str, title: &str, action: &str, path: &str) -> 
 fn rule_table(rules: &[RuleRow]) -> Markup {
     html! {
         div.wide tabindex="0" role="region" aria-label="Rules" {
-            table {
+            table.roomy {
                 thead { tr { th scope="col" { "Rule" } th scope="col" { "When" } th scope="col" { "Raises" } th scope="col" { "This window, furthest" } } }
                 tbody {
                     @for row in rules {
@@ -63,7 +63,7 @@ fn rule_table(rules: &[RuleRow]) -> Markup {
 fn alert_table(alerts: &[AlertRow], webhooks: &[Webhook]) -> Markup {
     html! {
         div.wide tabindex="0" role="region" aria-label="Alerts" {
-            table {
+            table.roomy {
                 thead { tr { th scope="col" { "Alert" } th scope="col" { "Fires when" } th scope="col" { "Looks at" } th scope="col" { "State" } } }
                 tbody {
                     @for row in alerts {

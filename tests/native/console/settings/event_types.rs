@@ -8,6 +8,7 @@ use heliograph::{
             event_types,
         },
         parts::errors::Errors,
+        viewer::Viewer,
     },
     core::{event_types::ShownAs, org::OwnType, payload::Place},
 };
@@ -53,7 +54,7 @@ fn a_type_is_shown_in_each_format() {
         let one = |(title, format)| Shown { title, shown: of(format) };
         [("Standard Webhooks", "standard"), ("CloudEvents", "cloudevents")].into_iter().map(one).collect()
     };
-    let render = |viewer, name: &str| {
+    let render = |viewer: &Viewer, name: &str| {
         let shown = shown(name);
         let typed = event_type::typed(&shown[0].shown);
         text(viewer, &event_type::show(viewer, &shown, &typed, Errors::default()).unwrap())
