@@ -72,6 +72,24 @@ impl Api<'_> {
         read(self.call(Method::Post, path, Some(body), &headers).await?).await
     }
 
+    /// Reads something with its revision.
+    pub async fn get_tagged<T: DeserializeOwned>(&self, path: &str) -> Result<(T, String), ApiError> {
+        let response = self.call(Method::Get, path, None, &[]).await?;
+        let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
+        Ok((read(response).await?, tag))
+    }
+
+    /// Does something to that revision and to no other.
+    pub async fn send_tagged<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        tag: &str,
+    ) -> Result<T, ApiError> {
+        read(self.call(method, path, Some(body), &[("if-match", tag)]).await?).await
+    }
+
     /// Makes a call, for an answer that is no envelope.
     pub async fn call(
         &self,

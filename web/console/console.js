@@ -93,5 +93,19 @@ function draw(root) {
   }
 }
 
+/** Fields whose errors came or went while somebody typed say so to whoever does not see colours. */
+function mark() {
+  for (const field of document.querySelectorAll(":is(input, select, textarea)[aria-describedby]")) {
+    const errors = field
+      .getAttribute("aria-describedby")
+      .split(" ")
+      .filter((id) => id.endsWith("-error"));
+    const wrong = errors.some((id) => document.getElementById(id)?.textContent);
+    if (wrong) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+}
+
 document.addEventListener("DOMContentLoaded", () => draw(document));
+document.addEventListener("htmx:after:swap", mark);
 document.addEventListener("htmx:after:swap", () => draw(document));

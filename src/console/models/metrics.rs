@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::webhook::Webhook;
 use crate::{
     console::parts::chart::Bar,
     core::{time::Timestamp, window::hour_of},
@@ -100,6 +101,18 @@ pub struct Durations {
     pub p95_ms: Option<u64>,
     /// 99 %.
     pub p99_ms: Option<u64>,
+}
+
+impl Metrics {
+    /// The worst that can be said of a webhook: its status, or that its endpoint fails or has deliveries due again.
+    pub fn state_of<'a>(&'a self, webhook: &'a Webhook) -> &'a str {
+        let now = self.now.webhooks.iter().find(|now| now.id == webhook.id);
+        match (webhook.status.as_str(), now) {
+            ("active", Some(now)) if now.health == "failing" => "failing",
+            ("active", Some(now)) if now.retrying > 0 => "retrying",
+            (status, _) => status,
+        }
+    }
 }
 
 impl Group {

@@ -5,4 +5,5 @@ pub mod event_type;
 pub mod metrics;
 pub mod rules;
 pub mod settings;
+pub mod subscription;
 pub mod webhook;

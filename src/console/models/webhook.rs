@@ -38,4 +38,10 @@ impl Webhook {
         let rest = self.destination.split_once("://").map_or(self.destination.as_str(), |(_, rest)| rest);
         rest.split_once('?').map_or(rest, |(path, _)| path).trim_end_matches('/')
     }
+
+    /// The host that it is sent to, with its port where it has one.
+    pub fn domain(&self) -> &str {
+        let host = self.host();
+        host.split_once('/').map_or(host, |(domain, _)| domain)
+    }
 }

@@ -46,18 +46,8 @@ pub struct Spend {
 impl Overview {
     /// The ids of those that somebody should look at: disabled ones, those whose endpoint fails, and those that wait for a retry.
     pub fn in_trouble(webhooks: &[Webhook], metrics: &Metrics) -> Vec<String> {
-        let is_quiet = |webhook: &&Webhook| matches!(word(metrics, webhook), "active" | "paused");
+        let is_quiet = |webhook: &&Webhook| matches!(metrics.state_of(webhook), "active" | "paused");
         webhooks.iter().filter(|webhook| !is_quiet(webhook)).map(|webhook| webhook.id.clone()).collect()
-    }
-}
-
-/// The worst that can be said of it.
-fn word<'a>(metrics: &'a Metrics, webhook: &'a Webhook) -> &'a str {
-    let now = metrics.now.webhooks.iter().find(|now| now.id == webhook.id);
-    match (webhook.status.as_str(), now) {
-        ("active", Some(now)) if now.health == "failing" => "failing",
-        ("active", Some(now)) if now.retrying > 0 => "retrying",
-        (status, _) => status,
     }
 }
 
@@ -130,7 +120,7 @@ fn failing(viewer: &Viewer, overview: &Overview, webhook: &Webhook, delivery: Op
         format!("/console/deliveries{}", query(&[("webhook", Some(&webhook.id)), ("state", Some(state))]))
     };
     html! {
-        h3 { a href=(page) { (webhook.name()) } " " (badge::state(word(&overview.metrics, webhook))) }
+        h3 { a href=(page) { (webhook.name()) } " " (badge::state(overview.metrics.state_of(webhook))) }
         p {
             @match (&webhook.disabled_reason, delivery) {
                 (Some(reason), _) => { "Given up (" code { (reason) } ") " (time::ago_or_dash(webhook.disabled_at.as_deref(), viewer.now))
@@ -180,7 +170,7 @@ fn row(overview: &Overview, webhook: &Webhook) -> Markup {
                 a href={ "/console/webhooks/" (webhook.id) } { (webhook.name()) }
                 @if webhook.description.is_some() { span.under { (webhook.host()) } }
             }
-            td { (badge::state(word(&overview.metrics, webhook))) }
+            td { (badge::state(overview.metrics.state_of(webhook))) }
             td { (spark(overview, group)) }
             td.number { (percent(numbers.and_then(|numbers| numbers.success_rate))) }
             td.number { (of(|numbers| numbers.delivered)) }

@@ -64,14 +64,17 @@ impl Field<'_> {
     fn below(&self) -> Markup {
         html! {
             @if !self.hint.is_empty() { p.hint id={ (self.name) "-hint" } { (self.hint) } }
-            @if let Some(error) = self.error { p.error id={ (self.name) "-error" } { (error) } }
+            (problem(self.name, self.error))
         }
     }
 
     fn described(&self) -> Option<String> {
-        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
-        let error = self.error.map(|_| format!("{}-error", self.name));
-        let both: Vec<String> = hint.into_iter().chain(error).collect();
-        (!both.is_empty()).then(|| both.join(" "))
+        let error = format!("{}-error", self.name);
+        Some(if self.hint.is_empty() { error } else { format!("{}-hint {error}", self.name) })
     }
+}
+
+/// What was wrong with a field or a group of them. It is there where nothing is, so that a script can fill it.
+pub fn problem(name: &str, error: Option<&str>) -> Markup {
+    html! { p.error id={ (name) "-error" } aria-live="polite" { (error.unwrap_or_default()) } }
 }

@@ -5,3 +5,4 @@ mod overview;
 mod parts;
 mod session;
 mod settings;
+mod webhooks;
