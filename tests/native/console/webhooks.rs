@@ -10,8 +10,8 @@ use heliograph::{
         pages::webhooks::{
             check,
             draft::{Draft, NAMES},
-            form::{self, Before, FormPage},
-            remove, secrets, snippets, tested,
+            filled::{Before, FormPage},
+            form, remove, secrets, snippets, tested,
         },
         viewer::{Theme, Viewer},
     },

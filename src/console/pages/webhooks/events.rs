@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     check,
-    form::{FormPage, lines, rows},
+    filled::{FormPage, lines, rows},
 };
 use crate::{
     console::{
@@ -46,7 +46,8 @@ pub fn criteria(viewer: &Viewer, page: &FormPage) -> Markup {
                 summary { "An example, and what can be said" }
                 (code::block("filter-example", EXAMPLE))
                 p.hint {
-                    "Fields: " code { "id, type, created_at, user_id, model, provider, status, cost, latency_ms, usage, properties, metadata, data, request, response" } ". "
+                    "Fields: "
+                    code { "id, type, created_at, user_id, model, provider, status, cost, latency_ms, usage, properties, metadata, data, request, response" } ". "
                     "Operators: " code { "$eq $neq $gt $gte $lt $lte $in $nin $startsWith $endsWith $exist $and $or $not" } "."
                 }
             }

@@ -2,70 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::{
-    check,
-    draft::{Draft, Errors, NAMES},
-    events, sending,
+use super::{check, draft::Errors, events, filled::FormPage, sending};
+use crate::console::{
+    frame::{Page, Place, token},
+    parts::fields::Field,
+    viewer::Viewer,
 };
-use crate::{
-    console::{
-        frame::{Page, Place, token},
-        models::subscription::{EventType, Previewed},
-        parts::fields::Field,
-        viewer::Viewer,
-    },
-    core::envelope::ApiError,
-};
-
-/// How many empty rows a list of rows ends with.
-pub const SPARE: usize = 2;
-
-/// The subscription that is changed.
-#[derive(Clone, Debug)]
-pub struct Before {
-    /// Its id.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// Its revision.
-    pub tag: String,
-    /// The names of its headers.
-    pub headers: Vec<String>,
-}
-
-/// What the page shows.
-pub struct FormPage {
-    /// What was typed.
-    pub draft: Draft,
-    /// What is wrong with it.
-    pub errors: Errors,
-    /// The catalogue.
-    pub types: Vec<EventType>,
-    /// The subscription that is changed; none where one is made.
-    pub before: Option<Before>,
-    /// What a creation is known by, should it come twice.
-    pub once: String,
-    /// How many empty rows are offered.
-    pub spare: usize,
-    /// What is wrong with none of the fields.
-    pub notice: Option<String>,
-    /// Which of the last events would have matched, where that was asked.
-    pub preview: Option<Result<Previewed, ApiError>>,
-}
-
-impl FormPage {
-    /// A form in which nothing is wrong yet.
-    pub fn new(draft: Draft, types: Vec<EventType>, before: Option<Before>, once: String) -> Self {
-        let errors = Errors::default();
-        Self { draft, errors, types, before, once, spare: SPARE, notice: None, preview: None }
-    }
-
-    /// A field, with what is wrong with it.
-    pub(super) fn field<'a>(&'a self, name: &'a str, hint: &'a str) -> Field<'a> {
-        let label = NAMES.into_iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| label);
-        Field { name, label, hint, error: self.errors.at(name) }
-    }
-}
 
 /// The page.
 pub fn render(viewer: &Viewer, page: &FormPage) -> Page {
@@ -128,33 +70,6 @@ fn whereto(page: &FormPage) -> Markup {
             @if page.before.is_none() {
                 (Field { name: "paused", label: "Begin paused", hint: "Events are held until you resume it: time to set the endpoint up and to send it tests.", error: None }
                     .tick(draft.is_paused))
-            }
-        }
-    }
-}
-
-/// As high as its text is long, within bounds.
-pub(super) fn lines(text: &str) -> u8 {
-    u8::try_from(text.lines().count()).unwrap_or(u8::MAX).clamp(4, 16)
-}
-
-/// Rows of a name and a value, with empty ones behind them.
-pub(super) fn rows(
-    what: (&str, &str),
-    names: (&str, &str),
-    rows: &[(String, String)],
-    spare: usize,
-) -> Markup {
-    let empty = (String::new(), String::new());
-    let all = rows.iter().chain(std::iter::repeat_n(&empty, spare));
-    html! {
-        div.rows {
-            @for (at, (name, value)) in all.enumerate() {
-                @let number = at.saturating_add(1);
-                div.row {
-                    input type="text" name=(names.0) value=(name) placeholder=(what.0) aria-label={ (what.0) " " (number) } autocomplete="off";
-                    input type="text" name=(names.1) value=(value) placeholder=(what.1) aria-label={ (what.1) " " (number) } autocomplete="off";
-                }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod draft;
+pub mod filled;
 pub mod form;
 pub mod list;
 pub mod remove;

@@ -13,7 +13,11 @@ use crate::console::{
 pub fn created(issued: &Issued) -> Page {
     let id = &issued.subscription.webhook.id;
     let content = html! {
-        p.notice.good role="status" { "The subscription is made" @if issued.subscription.webhook.status == "paused" { ", paused" } ". Copy its secret now: this page shows it once." }
+        p.notice.good role="status" {
+            "The subscription is made"
+            @if issued.subscription.webhook.status == "paused" { ", paused" }
+            ". Copy its secret now: this page shows it once."
+        }
         (keys(issued))
         (verify(&issued.subscription, &issued.signing_secret, &issued.hmac_key))
         (onward(id))
@@ -49,7 +53,10 @@ pub fn verify(subscription: &Subscription, secret: &str, hmac_key: &str) -> Mark
     html! {
         section aria-labelledby="verify" {
             h2 id="verify" { "Verify deliveries" }
-            p.hint { "Verify the bytes as they came, before anything parses them. Keep the secret out of your code: in a variable, or where your platform keeps secrets." }
+            p.hint {
+                "Verify the bytes as they came, before anything parses them. "
+                "Keep the secret out of your code: in a variable, or where your platform keeps secrets."
+            }
             @if has("v1") {
                 h3 { "Standard Webhooks" }
                 @for snippet in snippets::standard(secret) { (shown("standard", &snippet)) }
@@ -72,7 +79,10 @@ fn keys(issued: &Issued) -> Markup {
             h2 id="keys" { "Its keys" }
             dl.facts {
                 dt { "Signing secret" }
-                dd { (code::inline("signing-secret", &issued.signing_secret)) span.under { "For the headers webhook-id, webhook-timestamp and webhook-signature (Standard Webhooks)" } }
+                dd {
+                    (code::inline("signing-secret", &issued.signing_secret))
+                    span.under { "For the headers webhook-id, webhook-timestamp and webhook-signature (Standard Webhooks)" }
+                }
                 dt { "HMAC key" }
                 dd { (code::inline("hmac-key", &issued.hmac_key)) span.under { "For the header Helicone-Signature; used as text" } }
             }

@@ -4,14 +4,14 @@ use maud::{Markup, html};
 
 use super::{
     draft::{Draft, NO_RETRIES},
-    form::{FormPage, lines, rows},
+    filled::{FormPage, lines, rows},
 };
 use crate::{
     console::parts::{
         code,
         fields::{Field, problem},
     },
-    core::{api_version::ApiVersion, signature::SignatureScheme},
+    core::{api_version::ApiVersion, signature::SignatureScheme, subscription::bounds},
 };
 
 const RULES: &str = r#"{
@@ -52,7 +52,8 @@ pub fn content(page: &FormPage) -> Markup {
                     ("marker", "marker: a sentence in their place"),
                 ], &draft.oversize))
                 (page.field("apiVersion", "What a body looks like is dated; within a version nothing is taken away.").select(&versions, &draft.api_version))
-                (page.field("fields", "What of an event leaves, as JSON: include or exclude paths, redact what is found. Empty for all of it.").area(&draft.fields, lines(&draft.fields)))
+                (page.field("fields", "What of an event leaves, as JSON: include or exclude paths, redact what is found. Empty for all of it.")
+                    .area(&draft.fields, lines(&draft.fields)))
                 details {
                     summary { "An example" }
                     (code::block("fields-example", RULES))
@@ -75,6 +76,11 @@ pub fn sending(page: &FormPage) -> Markup {
     let schedule = format!(
         "Delays before the retries in seconds, such as 5, 300, 1800; {NO_RETRIES} for no retries. Empty for the deployment's."
     );
+    let (least, most) = (bounds::TIMEOUT_MS.start(), bounds::TIMEOUT_MS.end());
+    let timeout =
+        format!("Milliseconds that one attempt may take, {least} to {most}. Empty for the deployment's.");
+    let (least, most) = (bounds::RATE_LIMIT.start(), bounds::RATE_LIMIT.end());
+    let rate = format!("Attempts in a second at most, {least} to {most}. Empty for as many as come.");
     html! {
         details.more open[!is_usual || page.errors.any(&names)] {
             summary { "How it is sent" }
@@ -82,8 +88,8 @@ pub fn sending(page: &FormPage) -> Markup {
                 legend.visually-hidden { "How it is sent" }
                 (signatures(page))
                 (headers_of(page, headers))
-                (page.field("timeoutMs", "Milliseconds that one attempt may take, 1000 to 120000. Empty for the deployment's.").input("number", &draft.timeout_ms, false))
-                (page.field("rateLimit", "Attempts in a second at most, 1 to 10000. Empty for as many as come.").input("number", &draft.rate_limit, false))
+                (page.field("timeoutMs", &timeout).input("number", &draft.timeout_ms, false))
+                (page.field("rateLimit", &rate).input("number", &draft.rate_limit, false))
                 (page.field("retrySchedule", &schedule).input("text", &draft.retry_schedule, false))
             }
         }

@@ -149,7 +149,9 @@ fn numbers(shown: &Shown) -> Markup {
                         (row("Dead", &|numbers| count(numbers.dead)))
                         (row("Held", &|numbers| count(numbers.held)))
                         (row("Attempts, failed", &|numbers| format!("{}, {}", count(numbers.attempts), count(numbers.failed_attempts))))
-                        (row("Attempts per delivery", &|numbers| numbers.attempts_per_delivery.map_or_else(|| UNKNOWN.to_owned(), |attempts| format!("{attempts:.2}"))))
+                        (row("Attempts per delivery", &|numbers| {
+                            numbers.attempts_per_delivery.map_or_else(|| UNKNOWN.to_owned(), |attempts| format!("{attempts:.2}"))
+                        }))
                         (row("Acknowledged after, p50", &|numbers| millis(numbers.callback.p50_ms)))
                         (row("Acknowledged after, p95", &|numbers| millis(numbers.callback.p95_ms)))
                         (row("Attempt took, p95", &|numbers| millis(numbers.latency.p95_ms)))
@@ -169,7 +171,12 @@ fn deliveries(viewer: &Viewer, shown: &Shown) -> Markup {
             @if shown.deliveries.is_empty() { p.muted { "None yet." } } @else {
                 div.wide tabindex="0" role="region" aria-label="Last deliveries" {
                     table {
-                        thead { tr { th scope="col" { "Delivery" } th scope="col" { "State" } th scope="col" { "Last answer" } th.number scope="col" { "Attempts" } th scope="col" { "Accepted" } } }
+                        thead {
+                            tr {
+                                th scope="col" { "Delivery" } th scope="col" { "State" } th scope="col" { "Last answer" }
+                                th.number scope="col" { "Attempts" } th scope="col" { "Accepted" }
+                            }
+                        }
                         tbody {
                             @for delivery in &shown.deliveries {
                                 tr {
@@ -232,8 +239,17 @@ fn settings(viewer: &Viewer, shown: &Shown) -> Markup {
                         dd { @for filter in &subscription.property_filters { code.line { (filter.key) " = " (filter.value) } } }
                     }
                     @if let Some(filter) = &subscription.filter { dt { "Content filter" } dd { (code::json("filter", filter)) } }
-                    dt { "Format" } dd { (subscription.format) @if subscription.format == "cloudevents" { ", " (subscription.content_mode) } ", version " (subscription.api_version) }
-                    dt { "Full exchange" } dd { @if subscription.include_data { "its URL is sent" } @else { "its URL is not sent" } "; large bodies: " (subscription.oversize) }
+                    dt { "Format" }
+                    dd {
+                        (subscription.format)
+                        @if subscription.format == "cloudevents" { ", " (subscription.content_mode) }
+                        ", version " (subscription.api_version)
+                    }
+                    dt { "Full exchange" }
+                    dd {
+                        @if subscription.include_data { "its URL is sent" } @else { "its URL is not sent" }
+                        "; large bodies: " (subscription.oversize)
+                    }
                     @if let Some(fields) = &subscription.fields { dt { "Field rules" } dd { (code::json("fields", fields)) } }
                     dt { "Signatures" } dd { (subscription.signatures.join(", ")) }
                     @if !subscription.headers.is_empty() { dt { "Headers" } dd { (subscription.headers.join(", ")) span.under { "Their values are never shown." } } }
@@ -253,7 +269,12 @@ fn keys(viewer: &Viewer, shown: &Shown) -> Markup {
             h2 id="keys" { "Keys" }
             div.wide tabindex="0" role="region" aria-label="Keys" {
                 table {
-                    thead { tr { th scope="col" { "Fingerprint" } th scope="col" { "Signs since" } th scope="col" { "Until" } th scope="col" { "Public key (v1a)" } } }
+                    thead {
+                        tr {
+                            th scope="col" { "Fingerprint" } th scope="col" { "Signs since" } th scope="col" { "Until" }
+                            th scope="col" { "Public key (v1a)" }
+                        }
+                    }
                     tbody {
                         @for key in &shown.subscription.keys {
                             tr {

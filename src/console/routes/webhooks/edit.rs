@@ -11,8 +11,8 @@ use crate::{
         models::subscription::{EventType, Issued, Subscription},
         pages::webhooks::{
             draft::{Draft, NAMES},
-            form::{self, Before, FormPage, SPARE},
-            secrets,
+            filled::{Before, FormPage, SPARE},
+            form, secrets,
         },
     },
     core::envelope::ApiError,
