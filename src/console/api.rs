@@ -44,21 +44,22 @@ impl Api<'_> {
         read(self.call(method, path, Some(body), &[]).await?).await
     }
 
-    /// Reads something together with its revision, with which [`Api::change`] changes it.
+    /// Reads something together with its revision, for [`Api::send_at`].
     pub async fn get_at<T: DeserializeOwned>(&self, path: &str) -> Result<(T, String), ApiError> {
         let response = self.call(Method::Get, path, None, &[]).await?;
         let revision = response.headers().get("etag").ok().flatten().unwrap_or_default();
         Ok((read(response).await?, revision))
     }
 
-    /// Changes something that is still at the revision that it was read at; 412 otherwise.
-    pub async fn change<T: DeserializeOwned>(
+    /// Does something to what is still at the revision that it was read at; 412 otherwise.
+    pub async fn send_at<T: DeserializeOwned>(
         &self,
+        method: Method,
         path: &str,
         body: &Value,
         revision: &str,
     ) -> Result<T, ApiError> {
-        read(self.call(Method::Patch, path, Some(body), &[("if-match", revision)]).await?).await
+        read(self.call(method, path, Some(body), &[("if-match", revision)]).await?).await
     }
 
     /// Posts what may arrive twice, under a key by which the second is known.
@@ -70,24 +71,6 @@ impl Api<'_> {
     ) -> Result<T, ApiError> {
         let headers = [("idempotency-key", idempotency_key)];
         read(self.call(Method::Post, path, Some(body), &headers).await?).await
-    }
-
-    /// Reads something with its revision.
-    pub async fn get_tagged<T: DeserializeOwned>(&self, path: &str) -> Result<(T, String), ApiError> {
-        let response = self.call(Method::Get, path, None, &[]).await?;
-        let tag = response.headers().get("etag").ok().flatten().unwrap_or_default();
-        Ok((read(response).await?, tag))
-    }
-
-    /// Does something to that revision and to no other.
-    pub async fn send_tagged<T: DeserializeOwned>(
-        &self,
-        method: Method,
-        path: &str,
-        body: &Value,
-        tag: &str,
-    ) -> Result<T, ApiError> {
-        read(self.call(method, path, Some(body), &[("if-match", tag)]).await?).await
     }
 
     /// Makes a call, for an answer that is no envelope.

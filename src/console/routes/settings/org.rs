@@ -32,7 +32,8 @@ pub async fn change(visit: &Visit<'_>) -> Outcome {
         "retain": typed.raw("retain"),
         "retentionDays": typed.text("retentionDays").map(days),
     });
-    match visit.api.change::<Settings>("/v1/settings", &body, typed.raw("revision")).await {
+    let revision = typed.raw("revision");
+    match visit.api.send_at::<Settings>(Method::Patch, "/v1/settings", &body, revision).await {
         Ok(_) => {
             Ok(Done::told(ORG, "Saved. It holds for what comes from now on, everywhere within a minute."))
         }

@@ -45,7 +45,7 @@ pub async fn rotate(id: &str, visit: &Visit<'_>) -> Outcome {
     let path = format!("/v1/webhooks/{id}/rotate");
     let seconds = visit.form.text("overlapSeconds").and_then(|text| text.parse::<u32>().ok());
     let body = json!({ "overlapSeconds": seconds });
-    match visit.api.send_tagged::<Issued>(Method::Post, &path, &body, visit.form.raw("tag")).await {
+    match visit.api.send_at::<Issued>(Method::Post, &path, &body, visit.form.raw("tag")).await {
         Ok(issued) => Ok(Done::Page(secrets::rotated(&issued))),
         Err(error) if error.status == 412 => Ok(Done::refused(
             format!("/console/webhooks/{id}"),

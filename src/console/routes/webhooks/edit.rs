@@ -80,7 +80,7 @@ pub async fn save(id: &str, visit: &Visit<'_>) -> Outcome {
         return Ok(Done::told(there, "Nothing was changed."));
     }
     let (path, body) = (format!("/v1/webhooks/{id}"), Value::Object(changes.clone()));
-    match visit.api.send_tagged::<Value>(Method::Patch, &path, &body, visit.form.raw("tag")).await {
+    match visit.api.send_at::<Value>(Method::Patch, &path, &body, visit.form.raw("tag")).await {
         Ok(_) => Ok(Done::told(there, "Saved. Every place of the network has it within a minute.")),
         Err(error) if error.status == 412 => {
             let labels =
@@ -130,7 +130,7 @@ async fn types(visit: &Visit<'_>) -> Result<Vec<EventType>, ApiError> {
 }
 
 async fn find(id: &str, visit: &Visit<'_>) -> Result<(Subscription, Before), ApiError> {
-    let (subscription, tag) = visit.api.get_tagged::<Subscription>(&format!("/v1/webhooks/{id}")).await?;
+    let (subscription, tag) = visit.api.get_at::<Subscription>(&format!("/v1/webhooks/{id}")).await?;
     let before = Before {
         id: subscription.webhook.id.clone(),
         name: subscription.webhook.name().to_owned(),

@@ -38,7 +38,7 @@ pub async fn one(id: &str, visit: &Visit<'_>) -> Outcome {
     let (day, week) = (metrics(DAY), metrics(WEEK));
     let listed = format!("{path}/deliveries{}", query(&[("limit", Some(LISTED))]));
     let (found, day, week, deliveries, types) = join5(
-        visit.api.get_tagged::<Subscription>(&path),
+        visit.api.get_at::<Subscription>(&path),
         visit.api.get::<Metrics>(&day),
         visit.api.get::<Metrics>(&week),
         visit.api.get::<DeliveryPage>(&listed),
