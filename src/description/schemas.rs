@@ -27,7 +27,7 @@ use crate::core::{
     review::ReviewPage,
     rules::{Detailed, RuleView},
     shaping::ShapePreview,
-    subscription::{Preview, View},
+    subscription::{Preview, Verdicts, View},
 };
 
 /// The components, by name.
@@ -50,6 +50,7 @@ pub fn all() -> Value {
     add::<SettingsView>(&mut derived);
     add::<RequestPage>(&mut derived);
     add::<DayPlan>(&mut derived);
+    add::<Verdicts<'_>>(&mut derived);
     add::<ReviewPage>(&mut derived);
     add::<Received>(&mut derived);
     add::<InboxPage>(&mut derived);

@@ -4,7 +4,7 @@ use heliograph::core::{
     event::{Event, RecordPlace, Stored, Unpacked, append_packed, read_event, write_record},
     filter::{EventView, Mismatch, Reason},
     history::{IndexedEvent, LARGEST_RECORD, Lookback, MAX_BYTES, SegmentIndex, Slice},
-    subscription::{Criteria, MAX_GIVEN, Preview, PreviewEvents, PreviewRequest},
+    subscription::{Criteria, MAX_GIVEN, Preview, PreviewEvents, PreviewRequest, Verdicts},
 };
 use serde_json::{Value, json, value::RawValue};
 
@@ -48,6 +48,34 @@ fn an_event_is_told_what_it_fails_at_first() {
         settings[right.0] = right.1;
     }
     assert_eq!(criteria(&settings).mismatch("sub_1", &event, &EventView::new(&event)), None);
+}
+
+#[test]
+fn each_subscription_is_told_of_by_its_own_settings_and_sample() {
+    let of = |id: &str, settings: Value| subscription(id, settings);
+    let subscriptions = [
+        of("sub_1", json!({})),
+        of("sub_2", json!({"filter": {"cost": {"$gt": 1}}})),
+        of("sub_3", json!({"eventTypes": ["*"], "sampleRate": 50})),
+    ];
+    let rows = [None, None, None];
+    let mut drawn = 0;
+    for n in 0..100 {
+        let event = event(
+            json!({"request_id": format!("r-{n}"), "cost": 0.1, "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736"}),
+        );
+        let verdicts = Verdicts::new(&event, &subscriptions, &rows);
+        assert_eq!(verdicts.event_id, event.id);
+        assert_eq!(verdicts.trace_id, Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+        let view = EventView::new(&event);
+        for (verdict, subscription) in verdicts.webhooks.iter().zip(&subscriptions) {
+            assert_eq!(verdict.webhook_id, subscription.id);
+            assert_eq!(verdict.why.is_none(), subscription.matches(&event, &view));
+        }
+        assert_eq!(verdicts.webhooks[1].why.as_ref().unwrap().path, "filter.cost.$gt");
+        drawn += usize::from(verdicts.webhooks[2].why.is_none());
+    }
+    assert!((20..80).contains(&drawn), "{drawn}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::Settings;
 use crate::core::{
     event::{Event, EventTypePattern, REQUEST_COMPLETED},
     field::FieldError,
@@ -43,6 +44,16 @@ impl Criteria {
             property_filters: either(fields, config, "propertyFilters", property_filters)?,
             filter: content_filter(fields.get("filter"))?,
         })
+    }
+
+    /// Those of a subscription.
+    pub fn of(settings: &Settings) -> Self {
+        Self {
+            event_types: settings.event_types.clone(),
+            sample_rate: settings.sample_rate,
+            property_filters: settings.property_filters.clone(),
+            filter: settings.filter.clone(),
+        }
     }
 
     /// The first thing that an event does not meet, in the order in which they are looked at; `None` when it matches. The

@@ -4,6 +4,7 @@ mod criteria;
 mod preview;
 mod settings;
 mod snapshot;
+mod verdict;
 mod view;
 
 pub use super::format::{ContentMode, Format, Oversize};
@@ -11,6 +12,7 @@ pub use criteria::Criteria;
 pub use preview::{DEFAULT_LAST, MAX_GIVEN, MAX_LAST, Preview, PreviewEvents, PreviewRequest, Unmatched};
 pub use settings::{Settings, Status, bounds};
 pub use snapshot::Snapshot;
+pub use verdict::{Verdict, Verdicts};
 pub use view::{Shown, View, view};
 
 use serde::{Deserialize, Serialize};

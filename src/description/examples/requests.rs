@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::shared::{NOW, REQUEST, to_value};
+use super::shared::{NOW, REQUEST, WEBHOOK, to_value};
 use crate::core::{
+    filter::{Mismatch, Reason},
     history::{
         day_number,
         query::{RequestPage, RequestView, Row},
     },
+    subscription::{Verdict, Verdicts},
     time::Timestamp,
 };
 
@@ -25,6 +27,18 @@ pub fn request_page() -> Value {
     let row = request_row();
     let view = RequestView::new(day_number(Timestamp::from_millis(NOW)), &row, PAYLOAD.to_owned());
     to_value(&RequestPage { requests: vec![view], next_cursor: None })
+}
+
+/// What webhooks make of it.
+pub fn verdicts() -> Value {
+    let why = Mismatch { path: "filter.cost.$gt".to_owned(), reason: Reason::WrongValue };
+    let event_id = format!("request.completed:{REQUEST}");
+    to_value(&Verdicts {
+        event_id: &event_id,
+        event_type: "request.completed",
+        trace_id: None,
+        webhooks: vec![Verdict { webhook_id: WEBHOOK, why: Some(why), delivery: None }],
+    })
 }
 
 fn request_row() -> Row {

@@ -19,6 +19,7 @@ pub fn paths() -> Value {
         "/v1/request/query-ids": {"post": by_ids()},
         "/v1/request/export": {"get": export()},
         "/v1/request/{id}": {"get": show()},
+        "/v1/request/{id}/webhooks": {"get": webhooks()},
         "/v1/request/{id}/score": {"post": score()},
         "/v1/request/{id}/feedback": {"post": feedback()},
         "/v1/request/{id}/property": {"put": property()},
@@ -110,6 +111,19 @@ fn show() -> Value {
         .takes(&["RequestId", "IncludeBody"])
         .answers(200, "The request.", schema_ref("LlmRequest"), examples::request())
         .refuses(&[400, 404])
+        .done()
+}
+
+fn webhooks() -> Value {
+    Operation::new("explainRequest", TAG, "See which webhooks get a request")
+        .about(
+            "Of the request's newest event: which webhooks it matches as they are now, what it fails at first with the others, and the \
+             deliveries that were attempted. Needs `webhooks:read` as well. An event over 4 MiB is not looked into.",
+        )
+        .for_scope("requests:read")
+        .takes(&["RequestId"])
+        .answers(200, "What each webhook makes of it.", schema_ref("EventVerdicts"), examples::verdicts())
+        .refuses(&[400, 404, 413])
         .done()
 }
 

@@ -7,6 +7,7 @@ mod list;
 mod note;
 mod parameters;
 mod query;
+mod webhooks;
 
 use percent_encoding::percent_decode_str;
 use worker::{Env, Method, Request};
@@ -23,6 +24,7 @@ pub async fn route(request: &mut Request, rest: &[&str], env: &Env) -> Answer {
         [] | ["export"] => (Method::Get, "GET", read),
         ["query" | "query-clickhouse" | "query-ids"] | ["count", "query"] => (Method::Post, "POST", read),
         [_] => (Method::Get, "GET", read),
+        [_, "webhooks"] => (Method::Get, "GET", read),
         [_, "score" | "feedback"] => (Method::Post, "POST", write),
         [_, "property"] => (Method::Put, "PUT", write),
         _ => return Err(ApiError::not_found("path")),
@@ -38,6 +40,7 @@ pub async fn route(request: &mut Request, rest: &[&str], env: &Env) -> Answer {
         ["query-ids"] => query::by_ids(request, principal, env).await,
         ["count", "query"] => query::count(request, principal, env).await,
         [id] => find::handle(request, &decoded(id)?, principal, env).await,
+        [id, "webhooks"] => webhooks::handle(request, &decoded(id)?, principal, env).await,
         [id, verb, ..] => note::handle(request, &decoded(id)?, verb, principal, env).await,
     }
 }
