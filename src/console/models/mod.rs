@@ -6,4 +6,8 @@ pub mod metrics;
 pub mod rules;
 pub mod settings;
 pub mod subscription;
+pub mod inbox;
+pub mod insights;
+pub mod metrics;
+pub mod request;
 pub mod webhook;

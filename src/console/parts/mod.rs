@@ -9,4 +9,5 @@ pub mod fields;
 pub mod list;
 pub mod number;
 pub mod tabs;
+pub mod text;
 pub mod time;

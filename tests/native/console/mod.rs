@@ -1,8 +1,10 @@
 //! The console's pages, without a browser.
 
+mod events;
 mod form;
 mod overview;
 mod parts;
+mod receiver;
 mod session;
 mod settings;
 mod webhooks;

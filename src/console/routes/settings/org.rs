@@ -1,6 +1,7 @@
 //! `/console/settings`: the deployment, and what the org decides.
 
 use serde_json::{Value, json};
+use worker::Method;
 
 use crate::{
     console::{
