@@ -2,12 +2,11 @@
 
 pub mod delivery;
 pub mod event_type;
-pub mod metrics;
-pub mod rules;
-pub mod settings;
-pub mod subscription;
 pub mod inbox;
 pub mod insights;
 pub mod metrics;
 pub mod request;
+pub mod rules;
+pub mod settings;
+pub mod subscription;
 pub mod webhook;
