@@ -76,5 +76,5 @@ impl Field<'_> {
 
 /// What was wrong with a field or a group of them. It is there where nothing is, so that a script can fill it.
 pub fn problem(name: &str, error: Option<&str>) -> Markup {
-    html! { p.error id={ (name) "-error" } aria-live="polite" { (error.unwrap_or_default()) } }
+    html! { p.error aria-live="polite" id={ (name) "-error" } { (error.unwrap_or_default()) } }
 }
