@@ -6,6 +6,8 @@
 pub const STYLE: Asset = Asset::new("console", "css", include_bytes!("../../web/console/console.css"));
 /// What brings pages to life.
 pub const SCRIPT: Asset = Asset::new("console", "js", include_bytes!("../../web/console/console.js"));
+/// What shows deliveries as they come.
+pub const TAIL: Asset = Asset::new("tail", "js", include_bytes!("../../web/console/tail.js"));
 /// The icon.
 pub const ICON: Asset = Asset::new("icon", "svg", include_bytes!("../../web/console/icon.svg"));
 

@@ -1,5 +1,6 @@
 //! Forms: what a browser sends, and what each of ours has to carry.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
 use crate::core::hash::same;
@@ -54,6 +55,12 @@ impl Form {
     pub fn has_token(&self, token: &str) -> bool {
         !token.is_empty() && same(self.raw(TOKEN).as_bytes(), token.as_bytes())
     }
+}
+
+/// A part of a path, whatever somebody typed into an address.
+pub fn path_part(text: &str) -> String {
+    const OTHERS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_');
+    utf8_percent_encode(text, OTHERS).to_string()
 }
 
 /// A query string of these, those without a value left out; with its question mark, or empty.

@@ -91,12 +91,14 @@ pub struct Page {
     pub content: Markup,
     /// Whether it draws charts.
     pub has_charts: bool,
+    /// The path of a script that it alone needs.
+    pub script: Option<String>,
 }
 
 impl Page {
     /// A page without actions and charts.
     pub fn new(place: Place, title: impl Into<String>, content: Markup) -> Self {
-        Self { place, title: title.into(), actions: html! {}, content, has_charts: false }
+        Self { place, title: title.into(), actions: html! {}, content, has_charts: false, script: None }
     }
 
     /// The whole document; `notice` is what was just done.
@@ -104,7 +106,7 @@ impl Page {
         html! {
             (DOCTYPE)
             html lang="en" data-theme=(viewer.theme.name()) {
-                (head(&self.title, self.has_charts))
+                (head(&self.title, self.has_charts, self.script.as_deref()))
                 body {
                     a.skip href="#content" { "Skip to the content" }
                     div.shell {
@@ -129,13 +131,13 @@ pub fn alone(title: &str, theme: Theme, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" data-theme=(theme.name()) {
-            (head(title, false))
+            (head(title, false, None))
             body.alone { main id="content" { (brand()) h1 { (title) } (content) } }
         }
     }
 }
 
-fn head(title: &str, has_charts: bool) -> Markup {
+fn head(title: &str, has_charts: bool, script: Option<&str>) -> Markup {
     html! {
         head {
             meta charset="utf-8";
@@ -151,6 +153,7 @@ fn head(title: &str, has_charts: bool) -> Markup {
                 script src=(assets::UPLOT) defer {}
             }
             script src=(assets::SCRIPT.path()) defer {}
+            @if let Some(script) = script { script src=(script) defer {} }
         }
     }
 }

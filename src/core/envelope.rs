@@ -152,6 +152,13 @@ impl ApiError {
         Self::new(500, message)
     }
 
+    /// What the field that is wrong must be: the message without its name.
+    pub fn rule(&self) -> &str {
+        let field = self.field.as_deref().unwrap_or_default();
+        let rest = self.message.strip_prefix(field).and_then(|rest| rest.strip_prefix(": "));
+        rest.unwrap_or(&self.message)
+    }
+
     /// The body.
     pub fn body(&self) -> Vec<u8> {
         render(&Refused { data: (), error: &self.message, code: self.code, field: self.field.as_deref() })

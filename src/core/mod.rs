@@ -59,6 +59,7 @@ pub mod shaping;
 pub mod signature;
 pub mod signed_url;
 pub mod subscription;
+pub mod tail;
 pub mod tally;
 pub mod time;
 pub mod window;

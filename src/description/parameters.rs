@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    examples::{DELIVERY, JOB, REQUEST},
+    examples::{DELIVERY, REQUEST},
     history,
     operation::into_map,
     parameter::{parameter, path},
-    paths::{alerts, event_types, metrics, rules},
+    paths::{alerts, deliveries, event_types, metrics, rules},
     requests::{MOMENT, ORG_ID},
 };
 use crate::core::{history::query::MAX_EXPORT_BODIES, insights::About, limits};
@@ -16,6 +16,7 @@ use crate::core::{history::query::MAX_EXPORT_BODIES, insights::About, limits};
 pub fn all() -> Value {
     let groups = [
         general(),
+        deliveries::parameters(),
         event_types::parameters(),
         metrics::parameters(),
         rules::parameters(),
@@ -30,12 +31,7 @@ fn general() -> Value {
     let mut all = json!({
         "WebhookId": path("id", text(), "sub_4780bffc40b9943f654998c67b7fda4b", "The webhook's id."),
         "Logger": path("logger", json!({"enum": ["custom", "oai", "anthropic", "googleapis"]}), "custom", "The provider that was asked, as the loggers name it."),
-        "DeliveryId": path("id", text(), DELIVERY, "The delivery's id, which is its `webhook-id`."),
-        "JobId": path("id", text(), JOB, "The recovery's id."),
         "Limit": parameter("query", "limit", json!({"type": "integer", "minimum": 1, "maximum": limits::MAX_PAGE, "default": limits::PAGE}), Some(50.into()), "How many entries the page has at most."),
-        "Cursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[0-9]{1,15}\\.[0-9]{1,9}$"}), None, "The `next_cursor` of the page before, of the same list."),
-        "State": parameter("query", "state", json!({"enum": ["retrying", "delivered", "dead", "held", "waiting"]}), None, "Deliveries in this state alone. `retrying`, `delivered` and `dead` may be given several times; `held` and `waiting`, which were never tried, each alone."),
-        "EventType": parameter("query", "eventType", text(), None, "Deliveries of this event type alone; may be given several times."),
         "Since": parameter("query", "since", moment(), None, "Events accepted from here on."),
         "Until": parameter("query", "until", moment(), None, "Events accepted before this."),
         "RangeSince": parameter("query", "since", range(), None, "Requests from here on, to the day or hour that sums are kept by. Some days back where absent."),

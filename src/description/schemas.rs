@@ -17,6 +17,7 @@ use crate::core::{
         SettingsView, Tested,
     },
     backfill::BackfillView,
+    delivery::RequestView,
     delivery_alerts::{self, Alert},
     event_types::EventTypeView,
     history::query::{DayPlan, RequestPage},
@@ -43,6 +44,7 @@ pub fn all() -> Value {
     add::<Logged<'_>>(&mut derived);
     add::<DeliveryPage>(&mut derived);
     add::<Queued>(&mut derived);
+    add::<RequestView>(&mut derived);
     add::<MetricsView>(&mut derived);
     add::<JobView>(&mut derived);
     add::<KeyView>(&mut derived);

@@ -79,6 +79,11 @@ pub fn header(request: &Request, name: &str) -> Option<String> {
     request.headers().get(name).ok().flatten()
 }
 
+/// Whether a request wants to become a WebSocket.
+pub fn wants_socket(request: &Request) -> bool {
+    header(request, "upgrade").is_some_and(|wanted| wanted.eq_ignore_ascii_case("websocket"))
+}
+
 /// The `Accept-Encoding` that the client itself sent. The platform sets the header to what it can undo on the way out, and keeps
 /// the client's own beside it.
 pub fn accept_encoding(request: &Request) -> Option<String> {

@@ -55,6 +55,24 @@ pub async fn exchange(env: &Env, binding: &str, name: &str, body: String) -> Res
     Ok((response.status(), text.as_string().ok_or_else(|| unavailable(binding))?))
 }
 
+/// Opens a WebSocket to the object of this name, with a query string for it; what it answers is passed on as it is.
+pub async fn connect(
+    env: &Env,
+    binding: &str,
+    name: &str,
+    query: &str,
+) -> Result<worker::Response, ApiError> {
+    let failed = |_| unavailable(binding);
+    let headers = worker::Headers::new();
+    headers.set("upgrade", "websocket").map_err(failed)?;
+    let mut init = worker::RequestInit::new();
+    init.with_headers(headers);
+    let request =
+        worker::Request::new_with_init(&format!("https://object/?{query}"), &init).map_err(failed)?;
+    let stub = env.durable_object(binding).and_then(|namespace| namespace.get_by_name(name));
+    stub.map_err(failed)?.fetch_with_request(request).await.map_err(failed)
+}
+
 /// Reads the command that an object is called with; `who` names the object where it can't.
 pub async fn command<T: DeserializeOwned>(request: &mut worker::Request, who: &str) -> Result<T, ApiError> {
     let unread = || ApiError::unavailable(format!("the {who} could not read"));

@@ -1,6 +1,7 @@
 //! The ledger's rules: rows, claims and their limits here; the rest in files of their own.
 
 mod counts;
+mod finding;
 mod sharing;
 mod untried;
 

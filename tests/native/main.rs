@@ -57,6 +57,7 @@ mod signature_keys;
 mod signer;
 mod subscription;
 mod support;
+mod tail;
 mod tally;
 mod thresholds;
 mod versions;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::webhook::Webhook;
+
 /// A delivery; its attempts where it was asked for by itself.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Delivery {
@@ -64,4 +66,49 @@ pub struct DeliveryPage {
     pub deliveries: Vec<Delivery>,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
+}
+
+/// What an attempt sent.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AttemptRequest {
+    /// Which of the attempts.
+    pub attempt: u32,
+    /// `POST`.
+    pub method: String,
+    /// Where to.
+    pub url: String,
+    /// In their order.
+    pub headers: Vec<SentHeader>,
+    /// The exact text.
+    pub body: String,
+    /// Whether the signatures that were sent fit it.
+    pub is_exact: bool,
+}
+
+/// A header.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SentHeader {
+    /// Its name.
+    pub name: String,
+    /// Its value, unless it is a secret.
+    pub value: Option<String>,
+}
+
+/// A webhook, and what it signs with.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Signing {
+    /// The webhook.
+    #[serde(flatten)]
+    pub webhook: Webhook,
+    /// `helicone`, `v1`, `v1a`.
+    pub signatures: Vec<String>,
+    /// Newest first.
+    pub keys: Vec<Key>,
+}
+
+/// A generation of keys.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Key {
+    /// Tells it from others.
+    pub fingerprint: String,
 }

@@ -4,6 +4,7 @@ pub mod delivery;
 pub mod event_type;
 pub mod inbox;
 pub mod insights;
+pub mod job;
 pub mod metrics;
 pub mod request;
 pub mod rules;

@@ -18,7 +18,7 @@ use crate::{
         envelope::ApiError,
         roles::Roles,
     },
-    edge::{auth, clock, settings},
+    edge::{auth, clock, http::header, settings},
 };
 
 /// How long a notice waits for its page, in seconds.
@@ -39,6 +39,8 @@ pub struct Visit<'a> {
     pub form: Form,
     /// Whether a script asks for a part of a page.
     pub is_part: bool,
+    /// Which site's page asks, where the browser says so.
+    pub from: Option<String>,
     /// What the page before has done.
     notice: Option<Notice>,
     /// The cookie with which the session goes on.
@@ -72,6 +74,7 @@ impl<'a> Visit<'a> {
             asked: Form::default(),
             form: Form::default(),
             is_part: false,
+            from: header(request, "origin"),
             notice: login::cookie(request, NOTICE).as_deref().and_then(read_notice),
             renewed: session.renewed(now).map(|session| session.write(&keys.credential_key)),
         }))

@@ -4,10 +4,12 @@ mod attempt;
 mod chunks;
 pub mod headers;
 mod message;
+mod shown;
 mod turns;
 
 pub use attempt::{AttemptRequest, Signer, UrlMint, attempt_request};
 pub use chunks::chunks;
 pub use headers::CustomHeaders;
 pub use message::{INLINE_LIMIT, Message, Origin, label};
+pub use shown::RequestView;
 pub use turns::Turns;

@@ -3,24 +3,28 @@
 //! One row per delivery holds everything that was ever tried, and enough of the message to send it again. A claim
 //! says which deliveries may be sent now; a record says what came of them.
 
+mod answered;
 mod claim;
 mod heard;
 mod hours;
 mod place;
 mod resend;
 mod row;
+mod sought;
 mod standing;
 mod tokens;
 mod untried;
 mod view;
 
 pub use super::histogram::Histogram;
+pub use answered::Answered;
 pub use claim::{Brief, Grant, judge};
 pub use heard::Heard;
 pub use hours::{Hour, HourKey, Hours, Parts, count, count_given_up, merge};
 pub use place::Place;
 pub use resend::begins_round;
 pub use row::{Attempt, Lane, Row, State};
+pub use sought::sought;
 pub use standing::{Sending, Standing};
 pub use tokens::Bucket;
 pub use untried::{Untried, UntriedPlace, untried};

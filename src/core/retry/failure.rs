@@ -59,6 +59,25 @@ const WORDS: [(Failure, &[&str]); 10] = [
 ];
 
 impl Failure {
+    /// Every one.
+    pub const ALL: [Self; 10] = [
+        Self::Timeout,
+        Self::Dns,
+        Self::Refused,
+        Self::Reset,
+        Self::Tls,
+        Self::Redirect,
+        Self::Oversized,
+        Self::Blocked,
+        Self::Connection,
+        Self::Internal,
+    ];
+
+    /// The one of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|failure| failure.code() == code)
+    }
+
     /// A stable name for logs and answers, in snake case.
     pub fn code(self) -> &'static str {
         match self {

@@ -63,6 +63,25 @@ impl Why {
         })
     }
 
+    /// The one of this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let failed = Failure::ALL.into_iter().map(Self::Failed);
+        let answered = [
+            Self::Gone,
+            Self::DisableAsked,
+            Self::AbortAsked,
+            Self::Redirect,
+            Self::RateLimited,
+            Self::AskedAgain,
+            Self::Rejected,
+            Self::Overloaded,
+            Self::ServerError,
+            Self::UnknownStatus,
+            Self::Exhausted(Fault::Endpoint),
+        ];
+        answered.into_iter().chain(failed).find(|why| why.code() == code)
+    }
+
     /// A stable name for logs and answers, in snake case.
     pub fn code(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use super::shared::{DELIVERY, NOW, WEBHOOK, to_value};
 use crate::core::{
     answer::{DeliveryPage, Queued},
     api_version::ApiVersion,
+    delivery::{AttemptRequest, CustomHeaders, RequestView},
     ledger::{DeliveryView, Row},
     replay::{Job, JobView, Spec},
     time::Timestamp,
@@ -46,6 +47,24 @@ pub fn delivery_page() -> Value {
     let rows: Vec<Row> = row().into_iter().collect();
     let deliveries = rows.iter().map(DeliveryView::short).collect();
     to_value(&DeliveryPage { deliveries, next_cursor: None })
+}
+
+/// What an attempt sent.
+pub fn attempt_request() -> Value {
+    let request = AttemptRequest {
+        headers: vec![
+            ("content-type".into(), "application/json".to_owned()),
+            ("webhook-id".into(), DELIVERY.to_owned()),
+            ("webhook-signature".into(), String::new()),
+        ],
+        body: br#"{"request_id":"0f4d7f3e","request_response_url":"https://hooks.example.com/payloads/default/1"}"#.to_vec(),
+    };
+    let row = row();
+    let attempt = row.as_ref().and_then(|row| row.attempts.last());
+    let url = "https://example.com/hooks";
+    let view = attempt
+        .and_then(|attempt| RequestView::new(DELIVERY, attempt, url, &request, &CustomHeaders::default()));
+    view.map(|view| to_value(&view)).unwrap_or_default()
 }
 
 /// A delivery that is queued again.

@@ -8,7 +8,7 @@ mod requests;
 mod shared;
 mod webhooks;
 
-pub use deliveries::{JOB, delivery, delivery_page, job, queued};
+pub use deliveries::{JOB, attempt_request, delivery, delivery_page, job, queued};
 pub use events::{accepted, event, event_type, events, exchange, logged, ndjson, traces};
 pub use orgs::{alert, alert_firing, default_org, key, org, rule, rule_window, settings};
 pub use receiver::{health, received, review, review_page};

@@ -2,7 +2,7 @@
 
 mod adapters;
 pub mod alerts;
-mod deliveries;
+pub mod deliveries;
 mod deployment;
 pub mod event_types;
 mod events;

@@ -16,7 +16,6 @@ mod payloads;
 mod requests;
 mod rules;
 mod settings;
-mod untried;
 mod webhooks;
 
 use worker::{Env, Method, Request};
@@ -118,7 +117,15 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
         },
         ["v1", "webhooks", id, "deliveries"] => match request.method() {
             Method::Get => {
-                deliveries::list(request, id, allow(request, env, Scope::WebhooksRead).await?, env).await
+                let principal = allow(request, env, Scope::WebhooksRead).await?;
+                deliveries::list::of_webhook(request, id, principal, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "webhooks", id, "tail"] => match request.method() {
+            Method::Get => {
+                let principal = allow(request, env, Scope::WebhooksRead).await?;
+                deliveries::tail::watch(request, id, principal, env).await
             }
             _ => Err(ApiError::method("GET")),
         },
@@ -140,6 +147,20 @@ pub async fn route(request: &mut Request, path: &str, env: &Env) -> Answer {
                     .await
             }
             _ => Err(ApiError::method("POST")),
+        },
+        ["v1", "deliveries"] => match request.method() {
+            Method::Get => {
+                let principal = allow(request, env, Scope::WebhooksRead).await?;
+                deliveries::list::of_org(request, principal, env).await
+            }
+            _ => Err(ApiError::method("GET")),
+        },
+        ["v1", "deliveries", id, "request"] => match request.method() {
+            Method::Get => {
+                let principal = allow(request, env, Scope::WebhooksRead).await?;
+                deliveries::request::show(request, id, principal, env).await
+            }
+            _ => Err(ApiError::method("GET")),
         },
         ["v1", "deliveries", id] => match request.method() {
             Method::Get => deliveries::show(id, allow(request, env, Scope::WebhooksRead).await?, env).await,

@@ -7,27 +7,19 @@ use worker::Env;
 use super::{
     attempted::{Attempted, Fault},
     group::{Group, Job},
+    rendered::rendered,
 };
 use crate::{
     core::{
         delivery::{AttemptRequest, Message, attempt_request},
         health::Observed,
         ledger::{Attempt, Lane, Row},
-        payload::Rendered,
         retry::{self, Failure, Outcome, Plan, Verdict},
-        shaping::{Reader, render},
         subscription::Subscription,
     },
-    dispatcher::{
-        archive,
-        send::{self, Sent},
-    },
-    edge::{clock, log::Line, random, settings::DispatcherSettings, storage},
+    dispatcher::send::{self, Sent},
+    edge::{clock, log::Line, random, settings::DispatcherSettings},
 };
-
-/// Why a delivery dies without an attempt.
-const ARCHIVE_GONE: &str = "archive_gone";
-const ARCHIVE_UNREADABLE: &str = "archive_unreadable";
 
 /// The signatures that a row keeps.
 const SIGNATURES: [&str; 2] = ["helicone-signature", "webhook-signature"];
@@ -51,23 +43,21 @@ impl Sender<'_> {
         let subscriptions = self.group.subscriptions().ok_or_else(gone)?;
         let subscription = self.group.find(&subscriptions).ok_or_else(gone)?;
         let mut row = job.row();
-        let (message, body) = match &job.body {
+        let found = match &job.body {
             // What was rendered under other rules may hold what these hold back.
             Some(body) if job.message.is_shaped_by(subscription.settings.fields.as_ref()) => {
-                (Cow::Borrowed(&job.message), Cow::Borrowed(body.as_str()))
+                Ok((Cow::Borrowed(&job.message), Cow::Borrowed(body.as_str())))
             }
-            _ => match self.render(&job.message, subscription).await? {
-                Ok(rendered) => {
-                    let mut message = job.message.clone();
-                    message.hold_back(subscription.settings.fields.as_ref());
-                    message.adopt(&rendered);
-                    (Cow::Owned(message), Cow::Owned(rendered.body))
-                }
-                Err(why) => {
-                    row.give_up(why, clock::now());
-                    return Ok(Attempted { row, observed: None, is_hanging: false, is_counted: false });
-                }
-            },
+            _ => rendered(&job.message, subscription, self.settings, self.env)
+                .await?
+                .map(|(message, body)| (Cow::Owned(message), Cow::Owned(body))),
+        };
+        let (message, body) = match found {
+            Ok(found) => found,
+            Err(why) => {
+                row.give_up(why, clock::now());
+                return Ok(Attempted { row, observed: None, is_hanging: false, is_counted: false });
+            }
         };
         let began = clock::now();
         let credentials = subscriptions
@@ -92,27 +82,6 @@ impl Sender<'_> {
             is_hanging: matches!(outcome, Outcome::Failed(Failure::Timeout)),
             is_counted: true,
         })
-    }
-
-    /// The body from the archive; the inner error says why there never will be one.
-    async fn render(
-        &self,
-        message: &Message,
-        subscription: &Subscription,
-    ) -> Result<Result<Rendered, &'static str>, Fault> {
-        let bytes = storage::get_bytes(self.env, &message.segment, Some(message.record)).await?;
-        let Some(bytes) = bytes else { return Ok(Err(ARCHIVE_GONE)) };
-        let place = message.place();
-        let event = match place.find(&bytes, place.offset) {
-            Some(stored) => archive::event(stored).await,
-            None => None,
-        };
-        Ok(event
-            .map(|event| {
-                let reader = Reader::of(subscription, &message.org, &self.settings.user_ids);
-                render(&event, subscription, reader, &message.base_url)
-            })
-            .ok_or(ARCHIVE_UNREADABLE))
     }
 
     fn judge(

@@ -8,17 +8,18 @@ mod dead;
 mod group;
 mod news;
 mod record;
+mod rendered;
 
 use std::cell::RefCell;
 
 use futures_util::{StreamExt, future::join_all, stream};
 use worker::Env;
 
-pub use self::dead::consume as consume_dead;
 use self::{
     attempt::Sender,
     group::{Group, Job},
 };
+pub use self::{dead::consume as consume_dead, rendered::rendered};
 use crate::{
     core::{
         analytics::Gathered,

@@ -1,7 +1,7 @@
 //! Calling a subscription's `Ledger`.
 
 use serde::de::DeserializeOwned;
-use worker::Env;
+use worker::{Env, Response};
 
 use super::command::Command;
 use crate::{
@@ -25,6 +25,11 @@ pub async fn call<T: DeserializeOwned>(
     command: &Command,
 ) -> Result<T, ApiError> {
     object::call(env, BINDING, &name(org, subscription), command).await
+}
+
+/// Opens a connection on which it tells what comes of deliveries, as the query string says.
+pub async fn watch(env: &Env, org: &str, subscription: &str, query: &str) -> Result<Response, ApiError> {
+    object::connect(env, BINDING, &name(org, subscription), query).await
 }
 
 /// Tells it how its subscription stands.

@@ -5,7 +5,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::core::{
     health::{Disabled, Health, Observed, Signal},
-    ledger::{Grant, Hours, Lane, Place, Row, Standing, State},
+    ledger::{Answered, Grant, Hours, Lane, Place, Row, Standing, State},
     metrics::Asked,
     replay::{Job, Spec},
 };
@@ -177,9 +177,24 @@ pub struct Query {
     pub since: Option<i64>,
     /// Those that it accepted before this moment.
     pub until: Option<i64>,
+    /// Those whose last attempt came to one of these alone; all where empty.
+    #[serde(default)]
+    pub answered: Vec<Answered>,
+    /// These alone, all at once; the whole log where absent.
+    #[serde(default)]
+    pub ids: Option<Vec<String>>,
 }
 
 impl Query {
+    /// Whether it is about a delivery.
+    pub fn fits(&self, row: &Row) -> bool {
+        let message = &row.message;
+        (self.states.is_empty() || self.states.contains(&row.state))
+            && (self.event_types.is_empty() || self.event_types.contains(&message.event_type))
+            && (self.answered.is_empty() || self.answered.iter().any(|answered| answered.fits(row)))
+            && self.covers(message.accepted_at)
+    }
+
     /// Whether it is about what was accepted at a moment.
     pub fn covers(&self, accepted_at: i64) -> bool {
         self.since.is_none_or(|since| accepted_at >= since)
@@ -194,4 +209,19 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// Where to go on; absent at the end.
     pub next: Option<Place>,
+}
+
+impl Page {
+    /// The same with as much of each row as lists show: of all attempts what the last one came to.
+    pub fn shortened(mut self) -> Self {
+        for row in &mut self.rows {
+            let earlier = row.attempts.len().saturating_sub(1);
+            row.attempts.drain(..earlier);
+            for last in &mut row.attempts {
+                last.reply = String::new();
+                last.signatures = Vec::new();
+            }
+        }
+        self
+    }
 }

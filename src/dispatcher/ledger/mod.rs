@@ -8,6 +8,7 @@ pub mod command;
 mod metrics;
 mod recovery;
 mod store;
+mod tail;
 mod upkeep;
 
 use std::{
@@ -15,7 +16,10 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{
+    DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
+    durable_object,
+};
 
 use self::{
     command::{Claimed, Command, Found, FoundJob, Record, Recorded, Wanted},
@@ -27,6 +31,7 @@ use crate::{
         health::Health,
         lease::Leases,
         ledger::{Bucket, Grant, Heard, Hours, Lane, Sending, Standing, judge},
+        tail::Tail,
         time::Timestamp,
     },
     edge::{clock, http, log::Line, object, settings, sql::once},
@@ -60,6 +65,8 @@ pub struct Ledger {
     standing: Cell<Option<Standing>>,
     /// When the alarm goes off, in milliseconds of the real clock; unknown at first.
     alarm_at: Cell<Option<i64>>,
+    /// For those who watch.
+    tail: OnceCell<RefCell<Tail>>,
 }
 
 /// Who claims, and how.
@@ -84,12 +91,16 @@ impl DurableObject for Ledger {
             health_written_at: Cell::new(0),
             standing: Cell::new(None),
             alarm_at: Cell::new(None),
+            tail: OnceCell::new(),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         // Sets the pace of the clock, where it is not the real one.
         let _ = settings::roles(&self.env);
+        if http::wants_socket(&request) {
+            return Ok(http::respond(self.watch(&request)));
+        }
         Ok(http::respond(self.answer(&mut request).await))
     }
 
@@ -102,6 +113,27 @@ impl DurableObject for Ledger {
             self.wake_in(AGAIN_MILLIS).await;
         }
         Response::empty()
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> Result<()> {
+        self.heard_of(&socket, &message);
+        Ok(())
+    }
+
+    async fn websocket_close(
+        &self,
+        socket: WebSocket,
+        _code: usize,
+        _why: String,
+        _clean: bool,
+    ) -> Result<()> {
+        Self::left(&socket);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, socket: WebSocket, _error: Error) -> Result<()> {
+        Self::left(&socket);
+        Ok(())
     }
 }
 
@@ -120,7 +152,7 @@ impl Ledger {
                 http::ok(200, &true)
             }
             Command::Find { id } => http::ok(200, &Found { row: store.find(&id)? }),
-            Command::List(query) => http::ok(200, &store.page(&query)?),
+            Command::List(query) => http::ok(200, &store.page(&query)?.shortened()),
             Command::Known { ids } => http::ok(200, &store.known(&ids)?),
             Command::Recover(spec) => http::ok(200, &self.begin(store, spec).await?),
             Command::FindJob { id } => http::ok(200, &FoundJob { job: store.job(&id)? }),
@@ -236,6 +268,7 @@ impl Ledger {
         if let Ok(mut heard) = self.heard.try_borrow_mut() {
             heard.remember(&record.mark, recorded.clone());
         }
+        self.tell(&record.rows);
         self.wake_for(store).await?;
         Ok(recorded)
     }
@@ -247,6 +280,9 @@ impl Ledger {
         }
         store.set_note(STANDING, &standing)?;
         self.standing.set(Some(standing));
+        if standing.sending == Sending::Deleted {
+            self.end_watching();
+        }
         let health = self.health(store)?;
         if standing.sending == Sending::Active && health.disabled.is_some() {
             let mut fresh = health.clone();

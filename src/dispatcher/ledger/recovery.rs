@@ -78,9 +78,9 @@ impl Ledger {
                         before: place,
                         limit,
                         states: vec![State::Dead],
-                        event_types: Vec::new(),
                         since: Some(job.spec.since),
                         until: Some(job.spec.until),
+                        ..Query::default()
                     };
                     let page = store.page(&query)?;
                     let at = page.rows.last().map(|row| row.message.accepted_at);

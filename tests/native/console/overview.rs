@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::now;
 
-fn viewer(scopes: &[Scope]) -> Viewer {
+pub fn viewer(scopes: &[Scope]) -> Viewer {
     Viewer {
         principal: Principal { org: "acme".into(), is_root: false, scopes: scopes.to_vec() },
         form_token: "the-token".into(),

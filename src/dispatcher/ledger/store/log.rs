@@ -1,5 +1,7 @@
 //! The order of deliveries. One row names a whole batch, so that the order costs little.
 
+use std::cmp::Reverse;
+
 use serde::Deserialize;
 
 use super::Store;
@@ -33,6 +35,9 @@ impl Store {
 
     /// Deliveries that fit a query, newest first. A page may hold fewer than were asked for and still not be the last one.
     pub fn page(&self, query: &Query) -> Result<Page, ApiError> {
+        if let Some(ids) = &query.ids {
+            return self.these(ids, query);
+        }
         let mut page = Page { rows: Vec::new(), next: query.before };
         let mut looked_at: usize = 0;
         loop {
@@ -52,7 +57,7 @@ impl Store {
                 looked_at = looked_at.saturating_add(ids.len());
                 for (at, row) in self.rows(&ids)?.into_iter().rev() {
                     page.next = Some(Place { seq, at });
-                    if fits(query, &row) {
+                    if query.fits(&row) {
                         page.rows.push(row);
                     }
                     if page.rows.len() >= query.limit {
@@ -65,6 +70,15 @@ impl Store {
                 return Ok(page);
             }
         }
+    }
+
+    /// Those of these deliveries that fit a query.
+    fn these(&self, ids: &[String], query: &Query) -> Result<Page, ApiError> {
+        let rows = self.rows(ids)?.into_iter().map(|(_, row)| row);
+        let mut rows: Vec<Row> = rows.filter(|row| query.fits(row)).collect();
+        rows.sort_by_key(|row| Reverse(row.message.accepted_at));
+        rows.truncate(query.limit);
+        Ok(Page { rows, next: None })
     }
 
     /// Some batches, newest first, from a place on.
@@ -94,11 +108,4 @@ impl Store {
         let at = self.database.number("SELECT at AS value FROM log ORDER BY seq LIMIT 1", vec![])?;
         Ok((at > 0).then(|| i64::try_from(at).unwrap_or_default()))
     }
-}
-
-fn fits(query: &Query, row: &Row) -> bool {
-    let message = &row.message;
-    (query.states.is_empty() || query.states.contains(&row.state))
-        && (query.event_types.is_empty() || query.event_types.contains(&message.event_type))
-        && query.covers(message.accepted_at)
 }
