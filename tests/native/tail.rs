@@ -6,9 +6,7 @@ use serde_json::json;
 fn row(number: usize) -> String {
     let message = format!(r#"{{"id":"msg_{number}","event_type":"request.completed","segment":"s"}}"#);
     let attempt = r#"{"number":1,"at":1000,"ms":7,"lane":"express","status":503,"signatures":[]}"#;
-    format!(
-        r#"{{"message":{message},"state":"retrying","made":1,"updated_at":1007,"attempts":[{attempt}]}}"#
-    )
+    format!(r#"{{"message":{message},"state":"retrying","made":1,"updated_at":1007,"attempts":[{attempt}]}}"#)
 }
 
 fn add(tail: &mut Tail, from: usize, count: usize) {

@@ -100,11 +100,11 @@ impl Filters {
         };
         let typed = |text: &Option<String>| text.clone().unwrap_or_default();
         html! {
-            form.filters method="get" action="/console/deliveries" {
+            form.filters.many method="get" action="/console/deliveries" {
                 (field("webhook", "Subscription", "webhook").select(&options(webhooks, Some("all")), &typed(&self.webhook)))
                 (field("state", "State", "state").select(&STATES, &typed(&self.state)))
                 (field("type", "Event type", "eventType").input("text", &typed(&self.event_type), false))
-                (field("status", "Answer (503, 5xx, timeout)", "status").input("text", &typed(&self.status), false))
+                (field("status", "Answer (such as 5xx)", "status").input("text", &typed(&self.status), false))
                 (field("request", "Request or event id", "requestId").input("text", &typed(&self.request), false))
                 @if viewer.sees_requests() {
                     (field("user", "User id", "userId").input("text", &typed(&self.user), false))
