@@ -68,19 +68,34 @@ async function native() {
 /** vitest colours its lines wherever CI is set, and whoever reads them there looks for plain text. */
 const colours = () => (process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: "1" });
 
-async function worker() {
+/** @param {string} config @param {Record<string, string>} [env] */
+async function vitest(config, env = {}) {
   await buildWorker();
   const report = at(".wrangler", "vitest.json");
   fs.mkdirSync(stateDir, { recursive: true });
   fs.rmSync(report, { force: true });
-  const args = [at("node_modules", "vitest", "vitest.mjs"), "run"];
+  const args = [at("node_modules", "vitest", "vitest.mjs"), "run", "--config", at(config)];
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const failed = await must(modernNode, [...args, ...reporters], {
-    env: toolEnv({ ...QUIET, ...colours() }),
+    env: toolEnv({ ...QUIET, ...colours(), ...env }),
   }).catch(() => true);
   const count = readReport(report);
   if (failed) throw new CountedFailure(count && count.failed > 0 ? count : undefined);
   return count;
+}
+
+const CHROMIUM = "/usr/bin/chromium";
+
+async function browser() {
+  const program = process.env.CHROMIUM || CHROMIUM;
+  if (!fs.existsSync(program)) {
+    throw new Failure(
+      `The browser tests need Chromium, and ${program} is not there: install it ('apt install chromium'), or say where one is with CHROMIUM=<path>.`,
+    );
+  }
+  const artefacts = at(".wrangler", "browser");
+  fs.rmSync(artefacts, { recursive: true, force: true });
+  return vitest("vitest.browser.config.ts", { CHROMIUM: program });
 }
 
 /** @param {string[]} args what tests/storm/options.ts takes */
@@ -105,6 +120,8 @@ async function types() {
   await must(bin("tsc"), ["--noEmit"]);
   // The benchmark's comparison Worker lives with other globals.
   if (fs.existsSync(at("bench", "tsconfig.json"))) await must(bin("tsc"), ["--noEmit", "-p", "bench"]);
+  // What runs in a page is written among the tests that run it.
+  await must(bin("tsc"), ["--noEmit", "-p", at("tests", "browser")]);
 }
 
 async function clippy() {
@@ -130,7 +147,12 @@ export const STEPS = [
     title: "lint and formatting of scripts, tests and benchmark",
     work: () => must(bin("biome"), ["check", "--error-on-warnings"]),
   },
-  { name: "worker", title: "tests of the Worker in the Workers runtime (usually 2 min)", work: worker },
+  {
+    name: "worker",
+    title: "tests of the Worker in the Workers runtime (usually 2 min)",
+    work: () => vitest("vitest.config.ts"),
+  },
+  { name: "browser", title: "tests of the console in a browser (usually 1 min)", work: browser },
   {
     name: "storm",
     title: "fault storm with 1,000 events (usually 3 min)",

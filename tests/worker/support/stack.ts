@@ -161,8 +161,8 @@ export async function startStack(options: Options = {}) {
       method,
       headers: { authorization: `Bearer ${secrets.ROOT_KEY}`, ...headers },
     };
-    if (body !== undefined)
-      init.body = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+    if (Buffer.isBuffer(body)) init.body = new Uint8Array(body);
+    else if (body !== undefined) init.body = typeof body === "string" ? body : JSON.stringify(body);
     const response = await fetch(base + path, init);
     const { status, headers: received } = response;
     return { ...JSON.parse(await response.text()), status, headers: received } as Answer;

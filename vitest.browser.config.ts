@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["tests/browser/**/*.test.ts"],
+    env: { WRANGLER_LOG: "warn", WRANGLER_SEND_METRICS: "false" },
+    // Each file starts a Workers runtime and a browser of its own: one after the other, so that two cores suffice.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+  },
+});
