@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { loggedIn } from "../worker/support/console.ts";
 import { type Endpoint, startEndpoint } from "../worker/support/endpoint.ts";
 import { type Stack, startStack } from "../worker/support/stack.ts";
-import { expectNoProblems, launch, logIn, openWindow } from "./support/browser.ts";
+import { expectNoProblems, launch, openWindow, session } from "./support/browser.ts";
 
 declare global {
   interface Window {
@@ -17,6 +17,7 @@ const SESSION = "__Host-heliograph";
 
 let stack: Stack;
 let browser: Browser;
+let storageState: Awaited<ReturnType<typeof session>>;
 /** Another site. Whatever reaches it has left the console. */
 let elsewhere: Endpoint;
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     launch(),
     startEndpoint(),
   ]);
+  storageState = await session(browser, stack.base, stack.rootKey);
 });
 afterAll(async () => {
   await browser?.close();
@@ -77,8 +79,8 @@ describe("a script in a page of the console", () => {
     ["as a form to another site", () => `<form action="${elsewhere.url}" data-submit></form>`, "form-action"],
     ["as a plug-in", () => `<object data="${elsewhere.url}"></object>`, "object-src"],
   ])("%s does nothing", async (_, html, directive) => {
-    const { page } = await openWindow(browser);
-    await logIn(page, stack.base, stack.rootKey);
+    const { page } = await openWindow(browser, { storageState });
+    await page.goto(`${stack.base}/console`);
     const reports = await smuggle(page, html());
     if (directive) expect(reports).toContain(directive);
     expect(await page.evaluate("window.__xss")).toBeUndefined();
@@ -87,8 +89,8 @@ describe("a script in a page of the console", () => {
   });
 
   it("could call nobody, and read no session", async () => {
-    const { page } = await openWindow(browser);
-    await logIn(page, stack.base, stack.rootKey);
+    const { page } = await openWindow(browser, { storageState });
+    await page.goto(`${stack.base}/console`);
     const called = await page.evaluate(
       (url) =>
         fetch(url, { mode: "no-cors" }).then(
@@ -127,8 +129,8 @@ describe("another site", () => {
      <script>document.forms[0].submit()</script>`;
 
   it.each(["localhost", "127.0.0.1"] as const)("at %s can send no form", async (host) => {
-    const window = await openWindow(browser);
-    await logIn(window.page, stack.base, stack.rootKey);
+    const window = await openWindow(browser, { storageState });
+    await window.page.goto(`${stack.base}/console`);
     // The token would be right, however somebody has come to it.
     const token = await window.page.locator('input[name="form_token"]').first().inputValue();
     for (const html of [form(), form(token)]) {
@@ -150,16 +152,14 @@ describe("another site", () => {
   });
 
   it("can show no page of it in a frame", async () => {
-    const window = await openWindow(browser);
-    await logIn(window.page, stack.base, stack.rootKey);
+    const window = await openWindow(browser, { storageState });
     await window.page.goto(page(`<iframe src="${stack.base}/console"></iframe>`, "127.0.0.1"));
     const [frame] = window.page.frames().slice(1);
     await expect.poll(() => frame?.url()).toMatch(/^chrome-error:/);
   });
 
   it("can read nothing of it", async () => {
-    const window = await openWindow(browser);
-    await logIn(window.page, stack.base, stack.rootKey);
+    const window = await openWindow(browser, { storageState });
     await window.page.goto(page("", "127.0.0.1"));
     const read = await window.page.evaluate(
       (url) =>
@@ -173,8 +173,7 @@ describe("another site", () => {
   });
 
   it("leads there as somebody who has to log in: the cookie stays at home", async () => {
-    const window = await openWindow(browser);
-    await logIn(window.page, stack.base, stack.rootKey);
+    const window = await openWindow(browser, { storageState });
     await window.page.goto(page(`<a href="${stack.base}/console/webhooks">x</a>`, "localhost"));
     await window.page.getByRole("link").click();
     await window.page.getByRole("heading", { name: "Log in" }).waitFor();

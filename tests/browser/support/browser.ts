@@ -68,6 +68,15 @@ export async function logIn(page: Page, base: string, key: string) {
   await page.waitForURL(`${base}/console`);
 }
 
+/** The cookies of somebody who is logged in, for windows of their own. */
+export async function session(browser: Browser, base: string, key: string) {
+  const context = await browser.newContext();
+  await logIn(await context.newPage(), base, key);
+  const state = await context.storageState();
+  await context.close();
+  return state;
+}
+
 /** Opens a page. Says what it was answered with. */
 export async function visit(page: Page, url: string) {
   const response = await page.goto(url, { waitUntil: "load" });
