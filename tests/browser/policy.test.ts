@@ -88,6 +88,14 @@ describe("a script in a page of the console", () => {
     expect(elsewhere.received).toEqual([]);
   });
 
+  it("would do something without the policy", async () => {
+    const { page } = await openWindow(browser, { storageState, bypassCSP: true });
+    await page.goto(`${stack.base}/console`);
+    expect(await smuggle(page, `<script>${mark}</script><img src="${elsewhere.url}?told">`)).toEqual([]);
+    expect(await page.evaluate("window.__xss")).toBe(true);
+    await elsewhere.until(1);
+  });
+
   it("could call nobody, and read no session", async () => {
     const { page } = await openWindow(browser, { storageState });
     await page.goto(`${stack.base}/console`);
