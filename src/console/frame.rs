@@ -147,12 +147,13 @@ fn head(title: &str, has_charts: bool, script: Option<&str>) -> Markup {
             title { (title) " · Heliograph" }
             link rel="icon" type="image/svg+xml" href=(assets::ICON.path());
             link rel="stylesheet" href=(assets::STYLE.path());
+            // Not deferred: it says that there are scripts, before anything is shown that is there for those without.
+            script src=(assets::SCRIPT.path()) {}
             script src=(assets::HTMX) defer {}
             @if has_charts {
                 link rel="stylesheet" href=(assets::UPLOT_STYLE);
                 script src=(assets::UPLOT) defer {}
             }
-            script src=(assets::SCRIPT.path()) defer {}
             @if let Some(script) = script { script src=(script) defer {} }
         }
     }

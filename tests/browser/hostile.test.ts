@@ -67,7 +67,15 @@ async function fillWithHostility(): Promise<Filled> {
   const delivery = await first(webhook.id, "delivered");
   const failure = await first(failing.id, "retrying");
   await Promise.all([taking.stop(), refusing.stop()]);
-  return { webhook: webhook.id, failing: failing.id, delivery, failure, request: HOSTILE["element"] ?? "" };
+  const ids = await stage.settle(Object.values(HOSTILE));
+  return {
+    ...ids,
+    webhook: webhook.id,
+    failing: failing.id,
+    delivery,
+    failure,
+    request: HOSTILE["element"] ?? "",
+  };
 }
 
 it("what is written to do harm is shown, and does none", async () => {

@@ -10,5 +10,20 @@ export type Listed = {
 
 export const PAGES: Listed[] = [
   { name: "overview", path: () => "/console" },
+  { name: "settings", path: () => "/console/settings" },
+  { name: "keys", path: () => "/console/settings/keys" },
+  { name: "new key", path: () => "/console/settings/keys/new" },
+  { name: "revoke a key", path: ({ key }) => `/console/settings/keys/${key}/revoke` },
+  { name: "orgs", path: () => "/console/settings/orgs" },
+  { name: "rules", path: () => "/console/settings/rules" },
+  { name: "new rule", path: () => "/console/settings/rules/new" },
+  { name: "rule", path: ({ rule }) => `/console/settings/rules/${rule}` },
+  { name: "alerts", path: () => "/console/settings/alerts" },
+  { name: "new alert", path: () => "/console/settings/alerts/new" },
+  { name: "alert", path: ({ alert }) => `/console/settings/alerts/${alert}` },
+  { name: "event types", path: () => "/console/settings/event-types" },
+  { name: "new event type", path: () => "/console/settings/event-types/new-type" },
+  { name: "event type", path: ({ type }) => `/console/settings/event-types/${type}` },
+  { name: "event type of ours", path: () => "/console/settings/event-types/request.completed" },
   { name: "not found", path: () => "/console/nothing-here", status: 404 },
 ];

@@ -24,6 +24,30 @@ export async function openStage() {
     await Promise.all([good.stop(), bad.stop()]);
   };
 
+  /** What the settings list: a key, rules, alerts, and a type of the org's own, whose texts people choose. */
+  async function settle(texts: string[]) {
+    const create = async (method: string, path: string, body: unknown) => {
+      const { status, data, error } = await stack.call(method, path, body);
+      if (status !== 200) throw new Error(`${method} ${path}: ${error}`);
+      return String(data["id"]);
+    };
+    const ids = { key: "", rule: "", alert: "", type: "refund.proposed" };
+    for (const [at, name] of texts.entries()) {
+      ids.key = await create("POST", "/v1/keys", { name, scopes: ["webhooks:read"] });
+      ids.rule = await create("POST", "/v1/rules", {
+        name,
+        metric: "cost",
+        per: "user",
+        threshold: at + 0.001,
+      });
+      ids.alert = await create("POST", "/v1/alerts", { name, metric: "dead", threshold: at + 1 });
+    }
+    const description = texts.join(" ");
+    const schema = { type: "object", properties: { amount: { type: "number", description } } };
+    await create("PUT", `/v1/event-types/${ids.type}`, { description, schema });
+    return ids;
+  }
+
   /** An empty stage would have every test pass: so there are subscriptions in each state, and deliveries of them. */
   async function fill() {
     const billing = await stack.subscribe(good.url, { description: "Billing" });
@@ -48,6 +72,7 @@ export async function openStage() {
     await eventually(async () => (await settled(alerting.id, "retrying")).length === EVENTS, "failures");
     const of = async (id: string, state: string) => String((await settled(id, state))[0]?.["id"]);
     return {
+      ...(await settle(["For the dashboard"])),
       webhook: billing.id,
       failing: alerting.id,
       delivery: await of(billing.id, "delivered"),
@@ -56,7 +81,7 @@ export async function openStage() {
     };
   }
 
-  return { stack, good, bad, fill, stop };
+  return { stack, good, bad, settle, fill, stop };
 }
 
 /** What is on a stage that was filled, by its ids. */

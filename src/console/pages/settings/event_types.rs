@@ -18,12 +18,8 @@ pub fn render(viewer: &Viewer, types: &[EventType]) -> Page {
     let families = families(types);
     let content = html! {
         p { "What events are about. Subscriptions choose by type; gateways may also send types that stand nowhere, of letters, digits, underscores and dots." }
-        @for (at, (family, types)) in families.iter().enumerate() {
-            @let id = format!("family-{at}");
-            section aria-labelledby=(id) {
-                h2 id=(id) { (family) }
-                (table(family, types))
-            }
+        @for (family, types) in &families {
+            section { h2 { (family) } (table(family, types)) }
         }
         @if !families.iter().any(|(family, _)| *family == OWN) {
             section aria-labelledby="own" {
