@@ -27,7 +27,7 @@ afterAll(async () => {
 
 /** What a figure of the overview says. */
 const stat = (page: Page, label: string) =>
-  page.locator(".stat", { hasText: label }).locator("strong").innerText();
+  page.locator(".stat", { hasText: label }).locator("strong").textContent();
 
 it("leads from the first login to a mended endpoint", async () => {
   const window = await openWindow(browser);

@@ -54,5 +54,5 @@ pub fn render(viewer: &Viewer, receiver: &Receiver) -> Page {
 
 /// A part of the page with its heading.
 fn part(id: &str, title: &str, content: &Markup) -> Markup {
-    html! { section aria-labelledby=(id) { h2 id=(id) { (title) } (content) } }
+    html! { section { h2 id=(id) { (title) } (content) } }
 }

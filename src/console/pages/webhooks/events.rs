@@ -60,7 +60,7 @@ fn preview(page: &FormPage) -> Markup {
     html! {
         div.preview {
             div.heading {
-                h3 { "Of the last events" }
+                h2 { "Of the last events" }
                 button.small.no-js-only type="submit" name="do" value="preview" { "See what would match" }
             }
             div id="previewed" aria-live="polite" hx-post="/console/webhooks/preview" hx-trigger="load, input from:#criteria delay:700ms"

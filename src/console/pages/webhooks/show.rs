@@ -166,8 +166,8 @@ fn numbers(shown: &Shown) -> Markup {
 fn deliveries(viewer: &Viewer, shown: &Shown) -> Markup {
     let all = format!("/console/deliveries{}", query(&[("webhook", Some(&shown.subscription.webhook.id))]));
     html! {
-        section aria-labelledby="last" {
-            div.heading { h2 id="last" { "Last deliveries" } a href=(all) { "All deliveries" } }
+        section {
+            div.heading { h2 { "Last deliveries" } a href=(all) { "All deliveries" } }
             @if shown.deliveries.is_empty() { p.muted { "None yet." } } @else {
                 div.wide tabindex="0" role="region" aria-label="Last deliveries" {
                     table {
@@ -265,8 +265,8 @@ fn settings(viewer: &Viewer, shown: &Shown) -> Markup {
 
 fn keys(viewer: &Viewer, shown: &Shown) -> Markup {
     html! {
-        section aria-labelledby="keys" {
-            h2 id="keys" { "Keys" }
+        section {
+            h2 { "Keys" }
             div.wide tabindex="0" role="region" aria-label="Keys" {
                 table {
                     thead {
