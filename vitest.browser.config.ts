@@ -6,7 +6,8 @@ export default defineConfig({
     env: { WRANGLER_LOG: "warn", WRANGLER_SEND_METRICS: "false" },
     // Each file starts a Workers runtime and a browser of its own: one after the other, so that two cores suffice.
     fileParallelism: false,
-    testTimeout: 60_000,
+    // Some go through every page.
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
   },

@@ -152,7 +152,7 @@ export const STEPS = [
     title: "tests of the Worker in the Workers runtime (usually 2 min)",
     work: () => vitest("vitest.config.ts"),
   },
-  { name: "browser", title: "tests of the console in a browser (usually 1 min)", work: browser },
+  { name: "browser", title: "tests of the console in a browser (usually 2 min)", work: browser },
   {
     name: "storm",
     title: "fault storm with 1,000 events (usually 3 min)",

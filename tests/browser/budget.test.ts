@@ -1,8 +1,8 @@
-// What the console asks of whoever looks at it: bytes, width, patience and scripts.
+// What the console asks of whoever looks at it: bytes, and scripts.
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { expectNoProblems, launch, logIn, openWindow, SIZES, THEMES, visit } from "./support/browser.ts";
+import { launch, logIn, openWindow, visit } from "./support/browser.ts";
 import { PAGES } from "./support/pages.ts";
 import { type Filled, openStage, type Stage } from "./support/stage.ts";
 
@@ -62,65 +62,6 @@ describe("the first page", () => {
     expect(files.length).toBeGreaterThanOrEqual(3);
     expect(again).toEqual([]);
   });
-});
-
-/** What has moved by itself since the page was opened. */
-const moved = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<string[]>((resolve) => {
-        type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
-        const all: string[] = [];
-        new PerformanceObserver((list) => {
-          for (const { value, sources } of list.getEntries() as Shift[]) {
-            const nodes = sources.map(({ node }) =>
-              node instanceof Element ? node.outerHTML.slice(0, 100) : "",
-            );
-            all.push(`${value}: ${nodes.join(", ")}`);
-          }
-        }).observe({ type: "layout-shift", buffered: true });
-        setTimeout(() => resolve(all), 300);
-      }),
-  );
-
-/** The elements that are wider than the page, if it can be scrolled sideways. */
-const tooWide = (page: Page) =>
-  page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    const wide = [...document.querySelectorAll("body *")].filter(
-      (element) => element.getBoundingClientRect().right > clientWidth + 1,
-    );
-    return [
-      `${scrollWidth} of ${clientWidth}`,
-      ...wide.slice(0, 5).map(({ outerHTML }) => outerHTML.slice(0, 150)),
-    ];
-  });
-
-describe.each(THEMES)("in %s colours", (colorScheme) => {
-  it.each(Object.entries(SIZES))(
-    "%s: no page moves under the eye or scrolls sideways",
-    async (_, viewport) => {
-      const window = await openWindow(browser, { colorScheme, viewport });
-      const { page } = window;
-      await logIn(page, stage.stack.base, stage.stack.rootKey);
-      for (const [name, path] of everyPage()) {
-        await visit(page, stage.stack.base + path);
-        expect.soft(await moved(page), `${name}: moved`).toEqual([]);
-        expect.soft(await tooWide(page), `${name}: too wide`).toEqual([]);
-      }
-      expectNoProblems(window);
-    },
-  );
-});
-
-it("notices a page that moves, and one that is too wide", async () => {
-  const { page } = await openWindow(browser);
-  await page.setContent("<p id='p'>x</p><h1>moves</h1><pre style='width: 2000px'>wide</pre>");
-  await page.waitForTimeout(200);
-  await page.evaluate(() => document.getElementById("p")?.setAttribute("style", "height: 300px"));
-  expect(await moved(page)).not.toEqual([]);
-  expect(await tooWide(page)).not.toEqual([]);
 });
 
 /** What a page says: its headings, and what stands in its tables. Charts say the same as the tables below them. */
