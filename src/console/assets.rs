@@ -2,8 +2,12 @@
 //!
 //! `scripts/lib/assets.mjs` gives them the same names when it fills `public/`.
 
-/// The style sheet.
-pub const STYLE: Asset = Asset::new("console", "css", include_bytes!("../../web/console/console.css"));
+/// The style sheets, in their order: of the frame, of the parts of pages, and of single pages.
+pub const STYLES: [Asset; 3] = [
+    Asset::new("frame", "css", include_bytes!("../../web/console/frame.css")),
+    Asset::new("parts", "css", include_bytes!("../../web/console/parts.css")),
+    Asset::new("places", "css", include_bytes!("../../web/console/places.css")),
+];
 /// What brings pages to life.
 pub const SCRIPT: Asset = Asset::new("console", "js", include_bytes!("../../web/console/console.js"));
 /// What shows deliveries as they come.

@@ -146,7 +146,7 @@ fn head(title: &str, has_charts: bool, script: Option<&str>) -> Markup {
             meta name="htmx-config" content=(HTMX_CONFIG);
             title { (title) " · Heliograph" }
             link rel="icon" type="image/svg+xml" href=(assets::ICON.path());
-            link rel="stylesheet" href=(assets::STYLE.path());
+            @for style in assets::STYLES { link rel="stylesheet" href=(style.path()); }
             // Not deferred: it says that there are scripts, before anything is shown that is there for those without.
             script src=(assets::SCRIPT.path()) {}
             script src=(assets::HTMX) defer {}
