@@ -8,6 +8,9 @@ use crate::{
     core::{time::Timestamp, window::hour_of},
 };
 
+/// How many hours are of late: the one that runs and the one before.
+const LATE_HOURS: i64 = 2;
+
 /// What came of deliveries.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Metrics {
@@ -105,13 +108,30 @@ pub struct Durations {
 
 impl Metrics {
     /// The worst that can be said of a webhook: its status, or that its endpoint fails or has deliveries due again.
+    ///
+    /// With a short retry schedule everything is dead and nothing is due again before the endpoint's health turns, so an
+    /// endpoint that took nothing of late fails too.
     pub fn state_of<'a>(&'a self, webhook: &'a Webhook) -> &'a str {
         let now = self.now.webhooks.iter().find(|now| now.id == webhook.id);
         match (webhook.status.as_str(), now) {
             ("active", Some(now)) if now.health == "failing" => "failing",
             ("active", Some(now)) if now.retrying > 0 => "retrying",
+            ("active", _) if self.took_nothing_of_late(&webhook.id) => "failing",
             (status, _) => status,
         }
+    }
+
+    /// Whether all attempts of the newest of the last two hours that has any failed. One hour alone would forget at its
+    /// turn what has just happened. Groups are taken to be webhooks.
+    fn took_nothing_of_late(&self, id: &str) -> bool {
+        let hour = |at: &str| Timestamp::parse(at).map(|at| hour_of(at.millis()));
+        let newest = || {
+            let group = self.groups.iter().find(|group| group.group.as_deref() == Some(id))?;
+            let bucket = group.buckets.iter().rfind(|bucket| bucket.numbers.attempts > 0)?;
+            let is_late = hour(&bucket.at)?.saturating_add(LATE_HOURS) > hour(&self.until)?;
+            is_late.then_some(&bucket.numbers)
+        };
+        newest().is_some_and(|numbers| numbers.failed_attempts == numbers.attempts)
     }
 }
 

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 
-use super::{delivery::Delivery, webhook::Webhook};
+use super::{delivery::Delivery, subscription::Why, webhook::Webhook};
+use crate::core::filter::PropertyFilter;
 
 /// A request, by its facts.
 #[derive(Clone, Debug, Deserialize)]
@@ -83,15 +84,6 @@ pub struct Verdict {
     pub delivery: Option<Delivery>,
 }
 
-/// A condition that does not hold.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Why {
-    /// Where it stands in the webhook's settings.
-    pub path: String,
-    /// Why it does not hold.
-    pub reason: String,
-}
-
 /// A webhook with what it asks of properties.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Watcher {
@@ -100,16 +92,7 @@ pub struct Watcher {
     pub webhook: Webhook,
     /// What properties have to be.
     #[serde(default, rename = "propertyFilters")]
-    pub property_filters: Vec<Wanted>,
-}
-
-/// A property that is asked for.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Wanted {
-    /// Its name.
-    pub key: String,
-    /// The value that it has to have.
-    pub value: String,
+    pub property_filters: Vec<PropertyFilter>,
 }
 
 /// What of the requests is kept.

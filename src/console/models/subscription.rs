@@ -75,21 +75,6 @@ pub struct Issued {
     pub signing_secret: String,
 }
 
-/// A type of the catalogue.
-#[derive(Clone, Debug, Deserialize)]
-pub struct EventType {
-    /// Its name.
-    pub name: String,
-    /// When it is raised.
-    pub description: Option<String>,
-    /// Whether the org describes it itself.
-    pub custom: bool,
-    /// Whether it tells of endpoints and deliveries.
-    pub operational: bool,
-    /// An example of a delivered body.
-    pub example: Value,
-}
-
 /// What came of a test delivery.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,6 +1,6 @@
 //! `GET /console`, and `POST /console/sample`.
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join_all, join3};
 use serde::Deserialize;
 use serde_json::Value;
 use worker::Method;
@@ -34,7 +34,7 @@ pub async fn show(visit: &Visit<'_>) -> Outcome {
     let webhooks = visit.api.get::<Vec<Webhook>>("/v1/webhooks");
     let path = format!("/v1/metrics{asked}");
     let metrics = visit.api.get::<Metrics>(&path);
-    let (webhooks, metrics) = join(webhooks, metrics).await;
+    let (webhooks, metrics, spend) = join3(webhooks, metrics, spend(visit)).await;
     let (webhooks, metrics) = (webhooks?, metrics?);
     let trouble = Overview::in_trouble(&webhooks, &metrics);
     let waiting = trouble.into_iter().take(TROUBLE).map(|id| async move {
@@ -43,7 +43,7 @@ pub async fn show(visit: &Visit<'_>) -> Outcome {
             visit.api.get(&format!("/v1/webhooks/{id}/deliveries{asked}")).await.ok();
         (id, page.and_then(|page| page.deliveries.into_iter().next()))
     });
-    let (waiting, spend) = join(join_all(waiting), spend(visit)).await;
+    let waiting = join_all(waiting).await;
     Ok(Done::Page(overview::render(&visit.viewer, &Overview { webhooks, metrics, waiting, spend })))
 }
 

@@ -101,6 +101,15 @@ fn knows_trouble_in_each_of_its_forms() {
     assert_eq!(told("healthy", 0, "paused"), 0);
     assert_eq!(told("healthy", 3, "active"), 1);
     assert_eq!(told("failing", 0, "active"), 1);
+    // Nothing is due again, and the newest hour's attempts all failed: of late, or long ago, or one of them did not.
+    let of_late = |until: &str, failed: u64| {
+        let mut metrics = metrics("healthy", 0);
+        metrics.until = until.into();
+        metrics.groups[1].buckets[0].numbers.failed_attempts = failed;
+        Overview::in_trouble(&[webhook("sub_ill", "active", None)], &metrics).len()
+    };
+    assert_eq!([of_late("2026-11-21T08:59:59Z", 4), of_late("2026-11-21T09:59:59Z", 4)], [1, 1]);
+    assert_eq!([of_late("2026-11-21T10:00:00Z", 4), of_late("2026-11-21T08:59:59Z", 3)], [0, 0]);
     let disabled = overview("disabled", 0, "disabled");
     let text = page(&viewer(&[Scope::WebhooksRead]), &disabled);
     assert!(text.contains("Given up (<code>gone</code>)"), "{text}");

@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use crate::console::{
-    models::request::{Verdict, Verdicts, Watcher, Why},
+    models::{
+        request::{Verdict, Verdicts, Watcher},
+        subscription::Why,
+    },
     parts::{
         badge::{self, Tone, badge},
         text::short,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     console::{
-        models::subscription::EventType,
+        models::event_type::EventType,
         parts::{code, fields::problem},
         viewer::Viewer,
     },

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::draft::{Draft, Errors, NAMES};
 use crate::{
     console::{
-        models::subscription::{EventType, Previewed},
+        models::{event_type::EventType, subscription::Previewed},
         parts::fields::Field,
     },
     core::envelope::ApiError,

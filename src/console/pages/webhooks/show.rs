@@ -8,8 +8,9 @@ use crate::console::{
     frame::{Page, Place, token},
     models::{
         delivery::Delivery,
+        event_type::EventType,
         metrics::{Metrics, Numbers},
-        subscription::{EventType, Subscription},
+        subscription::Subscription,
     },
     parts::{
         badge, code,

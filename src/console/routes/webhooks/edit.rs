@@ -8,7 +8,10 @@ use super::{Visit, live};
 use crate::{
     console::{
         answer::{Done, Outcome},
-        models::subscription::{EventType, Issued, Subscription},
+        models::{
+            event_type::EventType,
+            subscription::{Issued, Subscription},
+        },
         pages::webhooks::{
             draft::{Draft, NAMES},
             filled::{Before, FormPage, SPARE},
