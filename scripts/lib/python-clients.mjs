@@ -1,5 +1,5 @@
 // @ts-check
-// Clients that exist for Python alone, for the tests of what takes their events in: installed once into the user's cache.
+// What tests need that exists for Python alone: installed once into the user's cache.
 import { createHash, randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
@@ -8,20 +8,69 @@ import { withLock } from "./lock.mjs";
 import { at, toolCache } from "./paths.mjs";
 import { capture, run } from "./run.mjs";
 
-const requirements = at("tests", "clients", "requirements.txt");
-const constraints = at("tests", "clients", "constraints.txt");
+/** An environment of what the requirements.txt and constraints.txt of a folder say. */
+class Environment {
+  /**
+   * @param {string} name
+   * @param {...string} parts the folder's path below the repository's root
+   */
+  constructor(name, ...parts) {
+    this.requirements = at(...parts, "requirements.txt");
+    this.constraints = at(...parts, "constraints.txt");
+    const hash = createHash("sha256");
+    for (const file of [this.requirements, this.constraints]) hash.update(fs.readFileSync(file));
+    /** Named after what is in it, so that other versions are another folder. */
+    this.folder = path.join(toolCache, `${name}-${hash.digest("hex").slice(0, 12)}`);
+    /** The Python that has it all. */
+    this.python = path.join(this.folder, "bin", "python");
+  }
 
-/** Named after what is in it, so that other versions are another folder. */
-const folder = (() => {
-  const hash = createHash("sha256");
-  for (const file of [requirements, constraints]) hash.update(fs.readFileSync(file));
-  return path.join(toolCache, `python-clients-${hash.digest("hex").slice(0, 12)}`);
-})();
+  isInstalled() {
+    return fs.existsSync(this.python);
+  }
 
-/** The Python that has the clients. */
-export const clientsPython = path.join(folder, "bin", "python");
+  async install() {
+    const waiting = () => console.log("      another run is installing the same packages, waiting for it");
+    await withLock(
+      `${this.folder}.lock`,
+      async () => {
+        if (this.isInstalled()) return;
+        // Never in place: an interrupted install must not look complete. Called by its path, a moved environment works.
+        const unfinished = `${this.folder}.unfinished-${randomUUID()}`;
+        const python = path.join(unfinished, "bin", "python");
+        const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];
+        const files = ["-r", this.requirements, "-c", this.constraints];
+        try {
+          const made = await run("python3", ["-m", "venv", unfinished]);
+          const code = made || (await run(python, [...pip, ...files]));
+          if (code !== 0) {
+            throw new Failure(
+              `pip could not install what ${path.relative(at(), this.requirements)} says (see above).`,
+            );
+          }
+          fs.renameSync(unfinished, this.folder);
+        } finally {
+          fs.rmSync(unfinished, { recursive: true, force: true });
+        }
+      },
+      waiting,
+    );
+  }
+}
 
-export const clientsInstalled = () => fs.existsSync(clientsPython);
+/** Clients whose events we take in. */
+export const clients = new Environment("python-clients", "tests", "clients");
+
+/** What the Python of docs/VERIFYING.md imports, and a Go toolchain. */
+export const forSnippets = new Environment("python-snippets", "tests", "clients", "snippets");
+
+/** The toolchain's Go, which pip puts where its package is. */
+export function snippetsGo() {
+  const lib = path.join(forSnippets.folder, "lib");
+  const versions = fs.existsSync(lib) ? fs.readdirSync(lib) : [];
+  const all = versions.map((version) => path.join(lib, version, "site-packages", "go", "bin", "go"));
+  return all.find((file) => fs.existsSync(file));
+}
 
 /** LiteLLM's bounds, and what `venv` needs to bring pip along. */
 const FITS = "import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 15))";
@@ -29,31 +78,4 @@ const FITS = "import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_i
 /** Whether there is a Python that they can be installed with. */
 export async function pythonFits() {
   return (await capture("python3", ["-c", FITS])).code === 0;
-}
-
-export async function installClients() {
-  const waiting = () => console.log("      another run is installing the Python clients, waiting for it");
-  await withLock(
-    `${folder}.lock`,
-    async () => {
-      if (clientsInstalled()) return;
-      // Never in place: an interrupted install must not look complete. Called by its path, a moved environment works.
-      const unfinished = `${folder}.unfinished-${randomUUID()}`;
-      const python = path.join(unfinished, "bin", "python");
-      const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];
-      try {
-        const made = await run("python3", ["-m", "venv", unfinished]);
-        const code = made || (await run(python, [...pip, "-r", requirements, "-c", constraints]));
-        if (code !== 0) {
-          throw new Failure(
-            "pip could not install the clients of tests/clients/requirements.txt (see above).",
-          );
-        }
-        fs.renameSync(unfinished, folder);
-      } finally {
-        fs.rmSync(unfinished, { recursive: true, force: true });
-      }
-    },
-    waiting,
-  );
 }

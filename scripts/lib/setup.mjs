@@ -3,9 +3,10 @@
 import { installCargoTool, missingCargoTools } from "./cargo-tools.mjs";
 import { Failure } from "./fail.mjs";
 import { installPackages, packagesInstalled } from "./npm-packages.mjs";
-import { clientsInstalled, installClients, pythonFits } from "./python-clients.mjs";
+import { clients, forSnippets, pythonFits } from "./python-clients.mjs";
 import { capture } from "./run.mjs";
 import { installRustParts, missingRustParts, requireRust } from "./rust.mjs";
+import { installSnippetPackages, snippetPackagesInstalled } from "./snippet-packages.mjs";
 
 /**
  * @typedef {object} SetUpOptions
@@ -41,20 +42,43 @@ export async function setUpTasks({ command = "npm start", forTests = false } = {
       work: () => installCargoTool(tool),
     });
   }
-  if (forTests && !clientsInstalled()) {
-    if (await pythonFits()) {
-      tasks.push({
-        title:
-          "installing LiteLLM and Helicone's Python client for their tests (1-2 min and 340 MB, once per machine)",
-        work: installClients,
-      });
-    } else if (process.env.CI) {
-      throw new Failure("The tests of LiteLLM need Python 3.10 to 3.14 with venv as `python3`.");
-    } else {
-      console.warn(
-        "NOT TESTED: LiteLLM and Helicone's Python client, which need Python 3.10 to 3.14 with venv as `python3`.",
-      );
-    }
+  if (forTests) tasks.push(...(await testTasks()));
+  return tasks;
+}
+
+/** What only tests run: clients of the API, and what the snippets of the guides need. */
+async function testTasks() {
+  /** @type {Task[]} */
+  const tasks = [];
+  if (!snippetPackagesInstalled()) {
+    tasks.push({
+      title:
+        "installing frameworks, Ruby and PHP for the guides' snippets (10 s and 170 MB, once per machine)",
+      work: installSnippetPackages,
+    });
+  }
+  const missing = [clients, forSnippets].filter((environment) => !environment.isInstalled());
+  if (missing.length === 0) return tasks;
+  if (!(await pythonFits())) {
+    const why = "need Python 3.10 to 3.14 with venv as `python3`.";
+    if (process.env.CI) throw new Failure(`The tests of LiteLLM and of the snippets in Python and Go ${why}`);
+    console.warn(
+      `NOT TESTED: LiteLLM, Helicone's Python client, the snippets in Python and Go, which ${why}`,
+    );
+    return tasks;
+  }
+  if (missing.includes(clients)) {
+    tasks.push({
+      title:
+        "installing LiteLLM and Helicone's Python client for their tests (1-2 min and 340 MB, once per machine)",
+      work: () => clients.install(),
+    });
+  }
+  if (missing.includes(forSnippets)) {
+    tasks.push({
+      title: "installing FastAPI, Flask and Go for the guides' snippets (20 s and 300 MB, once per machine)",
+      work: () => forSnippets.install(),
+    });
   }
   return tasks;
 }
