@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, type Received, startEndpoint } from "./support/endpoint.ts";
 import { AWKWARD, completed } from "./support/events.ts";
 import { newSecret, signed } from "./support/sign.ts";
-import { BUILD_MS, blocks, prepare, SNIPPETS } from "./support/snippets.ts";
+import { BUILD_MS, blocks, canRun, prepare, SNIPPETS } from "./support/snippets.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
 type Headers = Record<string, string>;
@@ -139,7 +139,7 @@ describe("the page", () => {
 });
 
 for (const snippet of SNIPPETS) {
-  describe.skipIf(!snippet.canRun)(snippet.name, () => {
+  describe.skipIf(!canRun(snippet))(snippet.name, () => {
     let program: Awaited<ReturnType<typeof prepare>>;
     let webhook: Awaited<ReturnType<Stack["subscribe"]>>;
     let output: () => string;

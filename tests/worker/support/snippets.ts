@@ -24,6 +24,9 @@ import { eventually } from "./endpoint.ts";
 /** Compiling axum takes a minute or two, once per machine and change. */
 export const BUILD_MS = 600_000;
 
+/** Ruby compiles its WebAssembly anew each time, which takes long on a machine with other work. */
+const START_SECONDS = 50;
+
 const hosts = (file: string) => at("tests", "clients", "snippets", "hosts", file);
 const page = readFileSync(at("docs", "VERIFYING.md"), "utf8");
 
@@ -43,54 +46,61 @@ export type Snippet = {
   name: string;
   /** The blocks that it takes, by title. */
   files: string[];
-  /** Whether what runs it is on this machine. */
-  canRun: boolean;
+  /** What runs it. */
+  by: keyof typeof CAN_RUN;
   /** What is run, in a folder that has the files. */
   command: (folder: string) => string[] | Promise<string[]>;
 };
 
 const node = (...args: string[]) => [modernNode, "--no-warnings", ...args];
-const hasNode = snippetPackagesInstalled();
-const hasPython = forSnippets.isInstalled();
+/** What is on this machine. Ruby and PHP come as packages of Node's. */
+const CAN_RUN = {
+  node: snippetPackagesInstalled(),
+  python: forSnippets.isInstalled(),
+  go: snippetsGo() !== undefined,
+  rust: true,
+};
+
+export const canRun = ({ by }: Snippet) => CAN_RUN[by];
 
 export const SNIPPETS: Snippet[] = [
   {
     name: "Express",
     files: ["verify.mjs", "express.mjs"],
-    canRun: hasNode,
+    by: "node",
     command: () => node("express.mjs"),
   },
-  { name: "Hono", files: ["verify.mjs", "hono.mjs"], canRun: hasNode, command: () => node("hono.mjs") },
+  { name: "Hono", files: ["verify.mjs", "hono.mjs"], by: "node", command: () => node("hono.mjs") },
   {
     name: "Next.js",
     files: ["verify.mjs", "app/webhook/route.ts"],
-    canRun: hasNode,
+    by: "node",
     command: (folder) => node(host(folder, "next.mjs")),
   },
   {
     name: "FastAPI",
     files: ["verify.py", "fastapi_app.py"],
-    canRun: hasPython,
+    by: "python",
     command: () => [forSnippets.python, "-c", RUN_FASTAPI],
   },
   {
     name: "Flask",
     files: ["verify.py", "flask_app.py"],
-    canRun: hasPython,
+    by: "python",
     command: () => [forSnippets.python, "-c", RUN_FLASK],
   },
-  { name: "Go", files: ["main.go"], canRun: snippetsGo() !== undefined, command: compileGo },
-  { name: "axum", files: ["Cargo.toml", "src/main.rs"], canRun: true, command: compileRust },
+  { name: "Go", files: ["main.go"], by: "go", command: compileGo },
+  { name: "axum", files: ["Cargo.toml", "src/main.rs"], by: "rust", command: compileRust },
   {
     name: "Rack",
     files: ["webhook.rb"],
-    canRun: hasNode,
+    by: "node",
     command: (folder) => node(host(folder, "rack.mjs")),
   },
   {
     name: "PHP",
     files: ["webhook.php"],
-    canRun: hasNode,
+    by: "node",
     command: (folder) => node(host(folder, "php.mjs")),
   },
 ];
@@ -176,8 +186,8 @@ const isOpen = (port: number) =>
 
 /** A snippet's files, and the command that they came to. */
 export async function prepare(snippet: Snippet) {
-  // Packages are found in the folders above a file.
-  const folder = mkdtempSync(join(hasNode ? snippetPackages : tmpdir(), "run-"));
+  // Node finds packages in the folders above a file.
+  const folder = mkdtempSync(join(snippet.by === "node" ? snippetPackages : tmpdir(), "run-"));
   write(folder, snippet);
   const [command = "", ...args] = await snippet.command(folder);
   let child: ChildProcess | undefined;
@@ -199,10 +209,14 @@ export async function prepare(snippet: Snippet) {
         stream.setEncoding("utf8").on("data", (text: string) => {
           output += text;
         });
-      await eventually(() => {
-        if (started.exitCode !== null) throw new Error(`it ended: ${output}`);
-        return isOpen(port);
-      }, "it listens");
+      await eventually(
+        () => {
+          if (started.exitCode !== null) throw new Error(`it ended: ${output}`);
+          return isOpen(port);
+        },
+        "it listens",
+        START_SECONDS,
+      );
       return { url: `http://127.0.0.1:${port}/webhook`, output: () => output };
     },
     async end() {
