@@ -25,12 +25,12 @@ export function parseDevVars(text) {
   return found;
 }
 
-/** @param {string} value */
-function quote(value) {
+/** A value as such a file has it. @param {string} value */
+export function quote(value) {
   if (/^[\w.:/+-]+$/.test(value)) return value;
   // Between these quotes nothing is an escape.
   const mark = ["'", "`"].find((candidate) => !value.includes(candidate));
-  if (!mark) throw new Failure("A value for .dev.vars must not contain both kinds of quotes (' and `).");
+  if (!mark) throw new Failure("A secret must not contain both kinds of quotes (' and `).");
   return `${mark}${value}${mark}`;
 }
 

@@ -42,6 +42,7 @@ function guard() {
  * @property {NodeJS.ProcessEnv} [env]
  * @property {(line: string) => void} [onLine] gets every line of both outputs (with onText: of the error output)
  * @property {(text: string) => void} [onText] gets standard output as it comes instead of the terminal
+ * @property {string} [input] what it reads from standard input; nothing where absent
  */
 
 /**
@@ -58,10 +59,12 @@ export function run(command, args, options = {}) {
   const child = spawn(command, args, {
     cwd: root,
     env: options.env ?? process.env,
-    stdio: ["ignore", out, onLine ? "pipe" : "inherit"],
+    stdio: [options.input === undefined ? "ignore" : "pipe", out, onLine ? "pipe" : "inherit"],
     detached: true,
   });
   alive.add(child);
+  // One that ends without reading it says itself why.
+  child.stdin?.on("error", () => {}).end(options.input);
   if (onText) child.stdout?.setEncoding("utf8").on("data", onText);
   else if (onLine && child.stdout) eachLine(child.stdout, onLine);
   if (onLine && child.stderr) eachLine(child.stderr, onLine);

@@ -140,7 +140,7 @@ export const STEPS = [
   { name: "fmt", title: "formatting of the Rust sources", work: () => cargo(["fmt", "--check"]) },
   { name: "clippy", title: "lints, native and WebAssembly (1-2 min the first time)", work: clippy },
   { name: "native", title: "native tests (1-2 min the first time)", work: native },
-  { name: "build", title: "compiling the Worker to WebAssembly (1-2 min the first time)", work: build },
+  { name: "build", title: "compiling the Worker to WebAssembly (5 min the first time)", work: build },
   { name: "types", title: "type check of scripts, tests and benchmark", work: types },
   {
     name: "biome",
@@ -149,10 +149,10 @@ export const STEPS = [
   },
   {
     name: "worker",
-    title: "tests of the Worker in the Workers runtime (usually 2 min)",
+    title: "tests of the Worker in the Workers runtime, and of deploying it (usually 5 min)",
     work: () => vitest("vitest.config.ts"),
   },
-  { name: "browser", title: "tests of the console in a browser (usually 2 min)", work: browser },
+  { name: "browser", title: "tests of the console in a browser (usually 4 min)", work: browser },
   {
     name: "storm",
     title: "fault storm with 1,000 events (usually 3 min)",
