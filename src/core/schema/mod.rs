@@ -1,6 +1,7 @@
 //! The tables of the Durable Objects' databases, as migrations that only go forward.
 //!
-//! A released migration is never changed: a new one is added behind it. For each there is a file in `tests/vectors/schema/`
+//! A released migration is never changed: a new one is added behind it, and only adds (tables, and columns that may be left out), for the
+//! version before it may be deployed again. For each there is a file in `tests/vectors/schema/`
 //! with the migration's hash and with rows as that version wrote them; `tests/native/schema.rs` takes them to the newest
 //! version and has today's types read them.
 

@@ -20,6 +20,8 @@ export async function openAccount() {
   const namespaces: { id: string; title: string }[] = [];
   const workers = new Map<string, Record<string, string>>();
   const calls: Call[] = [];
+  const uploads: string[] = [];
+  let tag: string | undefined;
   let broken: ((call: Call) => boolean) | undefined;
 
   const missing = (code: number, message: string): Answer => ({ status: 404, code, message });
@@ -151,11 +153,45 @@ export async function openAccount() {
     [
       "PUT",
       /^\/workers\/scripts\/([^/]+)$/,
-      (_call, name) => {
-        workers.set(name, {});
+      ({ body }, name) => {
+        workers.set(name, workers.get(name) ?? {});
+        uploads.push(body);
+        return { result: { id: name, deployment_id: "deployment", startup_time_ms: 1 } };
+      },
+    ],
+    // What a deployment asks beside.
+    [
+      "GET",
+      /^\/workers\/services\/([^/]+)$/,
+      (_call, name) =>
+        workers.has(name)
+          ? { result: { default_environment: { script: { migration_tag: tag } } } }
+          : missing(10090, "This service does not exist on your account."),
+    ],
+    ["GET", /^\/workers\/scripts\/([^/]+)\/settings$/, () => ({ result: { bindings: [] } })],
+    [
+      "POST",
+      /^\/workers\/scripts\/([^/]+)\/assets-upload-session$/,
+      () => ({ result: { jwt: "jwt", buckets: [] } }),
+    ],
+    ["GET", /^\/workers\/scripts\/([^/]+)\/deployments$/, () => ({ result: { deployments: [] } })],
+    [
+      "GET",
+      /^\/workers\/workers\/([^/]+)$/,
+      () => ({ result: { subdomain: { enabled: true, previews_enabled: true } } }),
+    ],
+    [
+      "POST",
+      /^\/queues\/([^/]+)\/consumers$/,
+      ({ body }, id) => {
+        const queue = queues.find((one) => one.queue_id === id);
+        queue?.consumers.push({ script: JSON.parse(body).script_name, type: "worker" });
         return { result: {} };
       },
     ],
+    ["GET", /^\/workers\/subdomain$/, () => ({ result: { subdomain: "team" } })],
+    ["GET", /\/subdomain$/, () => ({ result: { enabled: true, previews_enabled: true } })],
+    ["POST", /\/subdomain$/, () => ({ result: { enabled: true, previews_enabled: true } })],
     [
       "DELETE",
       /^\/workers\/services\/([^/]+)$/,
@@ -205,6 +241,12 @@ export async function openAccount() {
     changes() {
       const changed = calls.splice(0).filter(({ method }) => method !== "GET");
       return changed.map(({ method, path, body }) => `${method} ${path}${named(body)}`);
+    },
+    /** What Workers were uploaded as: their descriptions and modules, in one text each. */
+    uploads,
+    /** The last migration that the Workers there have been through. */
+    migrated(to: string) {
+      tag = to;
     },
     /** Which calls fail from now on. */
     breaks(when?: (call: Call) => boolean) {

@@ -1,16 +1,19 @@
 // A folder with a wrangler.toml of its own, in which the scripts are run as an operator would.
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
-export function openCheckout(env: Record<string, string>) {
+export function openCheckout(env: Record<string, string> = {}) {
   const folder = mkdtempSync(join(tmpdir(), "heliograph-cloud-"));
   const config = join(folder, "wrangler.toml");
-  copyFileSync(at("wrangler.toml"), config);
+  // The Worker that was built for the tests, whatever it was built of.
+  const text = readFileSync(at("wrangler.toml"), "utf8");
+  writeFileSync(config, text.replace('command = "node scripts/build.mjs"', 'command = "true"'));
+  for (const name of ["build", "public", "src", "web"]) symlinkSync(at(name), join(folder, name));
   const secrets = (worker: string) => join(folder, ".secrets", `${worker}.env`);
   return {
     config: () => readFileSync(config, "utf8"),
@@ -19,7 +22,7 @@ export function openCheckout(env: Record<string, string>) {
       const inherited = Object.entries(process.env).filter(
         ([key]) => !/^(CLOUDFLARE|WRANGLER|CI$)/.test(key),
       );
-      const options = { env: { ...Object.fromEntries(inherited), ...env } };
+      const options = { env: { ...Object.fromEntries(inherited), HELIOGRAPH_SETUP: "done", ...env } };
       return new Promise<{ code: number; text: string }>((resolve) => {
         const script = [at(`scripts/cloud/${name}.mjs`), "--config", config, ...args];
         execFile(process.execPath, script, options, (error, out, err) => {
