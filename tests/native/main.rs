@@ -24,6 +24,7 @@ mod description;
 mod destination;
 mod event;
 mod exchange;
+mod explain;
 mod health;
 mod helicone;
 mod history;

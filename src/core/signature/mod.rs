@@ -5,6 +5,7 @@
 //! also be a valid Standard Webhooks signature over another id, timestamp and body.
 
 mod asymmetric;
+pub mod explain;
 mod keys;
 mod scheme;
 mod secrets;
@@ -15,6 +16,6 @@ mod verify;
 pub use asymmetric::{PublicKey, SecretKey};
 pub use keys::SigningKeys;
 pub use scheme::{NoStandardScheme, SignatureScheme, SignatureSchemes};
-pub use secrets::{Secrets, SecretsError};
+pub use secrets::{SecretText, Secrets, SecretsError};
 pub use sign::{Signed, StandardKey, sign_helicone, sign_standard};
 pub use verify::{Refused, SignatureHeaders, TOLERANCE_SECONDS, Verified, verify};

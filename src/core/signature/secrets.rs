@@ -43,6 +43,15 @@ struct DatedEntry {
     not_after: String,
 }
 
+/// An entry of the setting as it was written, whether or not it can serve.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretText {
+    /// The secret or key.
+    pub text: String,
+    /// When it is good last.
+    pub not_after: Option<Timestamp>,
+}
+
 /// What is wrong with the setting. Holds no part of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretsError {
@@ -85,6 +94,15 @@ impl Secrets {
     /// `hmac_key`, used as text. In the JSON list an entry may also be `{"secret": …, "notAfter": …}`: a secret that is on its
     /// way out, good up to that moment.
     pub fn parse(setting: &str) -> Result<Self, SecretsError> {
+        let mut secrets = Self::default();
+        for (at, SecretText { text, not_after }) in Self::entries(setting)?.into_iter().enumerate() {
+            secrets.add(&text, not_after, at)?;
+        }
+        Ok(secrets)
+    }
+
+    /// The setting's entries, one or more, of which nothing is known but that they are texts.
+    pub fn entries(setting: &str) -> Result<Vec<SecretText>, SecretsError> {
         let setting = setting.trim();
         let entries: Vec<Entry> = if setting.starts_with('[') {
             serde_json::from_str(setting).map_err(|_| SecretsError::NotAList)?
@@ -96,18 +114,21 @@ impl Secrets {
         if entries.is_empty() {
             return Err(SecretsError::Empty);
         }
+        entries.into_iter().enumerate().map(|(at, entry)| entry.read(at)).collect()
+    }
+
+    /// Whether a text can serve as a secret.
+    pub(super) fn is_usable(text: &SecretText) -> bool {
+        Self::default().add(&text.text, text.not_after, 0).is_ok()
+    }
+
+    /// Those of these that can serve.
+    pub(super) fn of_usable(texts: &[SecretText]) -> Self {
         let mut secrets = Self::default();
-        for (at, entry) in entries.into_iter().enumerate() {
-            let (entry, not_after) = match entry {
-                Entry::Plain(secret) => (secret, None),
-                Entry::Dated(DatedEntry { secret, not_after }) => {
-                    let moment = Timestamp::parse(&not_after).ok_or(SecretsError::NotAfter(at))?;
-                    (secret, Some(moment))
-                }
-            };
-            secrets.add(&entry, not_after, at)?;
+        for (at, SecretText { text, not_after }) in texts.iter().enumerate() {
+            let _ = secrets.add(text, *not_after, at);
         }
-        Ok(secrets)
+        secrets
     }
 
     /// Lets nothing pass that is not signed with its time.
@@ -147,6 +168,18 @@ impl Secrets {
     /// Helicone's, likewise.
     pub(super) fn helicone(&self, now: Timestamp) -> impl Iterator<Item = &MacKey> {
         good(&self.helicone, now)
+    }
+}
+
+impl Entry {
+    fn read(self, at: usize) -> Result<SecretText, SecretsError> {
+        match self {
+            Self::Plain(text) => Ok(SecretText { text, not_after: None }),
+            Self::Dated(DatedEntry { secret, not_after }) => {
+                let moment = Timestamp::parse(&not_after).ok_or(SecretsError::NotAfter(at))?;
+                Ok(SecretText { text: secret, not_after: Some(moment) })
+            }
+        }
     }
 }
 

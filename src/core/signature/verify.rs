@@ -33,6 +33,24 @@ pub struct SignatureHeaders {
     pub helicone: Option<String>,
 }
 
+impl SignatureHeaders {
+    /// Picks them out of all headers, whose names may be in any case.
+    pub fn of(headers: &[(String, String)]) -> Self {
+        let header = |name: &str| {
+            let mut values = headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+            values.next().map(|(_, value)| value.clone())
+        };
+        let is_webhook = |name: &str| name.to_ascii_lowercase().starts_with("webhook-");
+        Self {
+            id: header("webhook-id"),
+            timestamp: header("webhook-timestamp"),
+            signature: header("webhook-signature"),
+            any_webhook_header: headers.iter().any(|(name, _)| is_webhook(name)),
+            helicone: header("helicone-signature").or_else(|| header("x-helicone-signature")),
+        }
+    }
+}
+
 /// A delivery whose signature holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verified {
