@@ -4,6 +4,8 @@
 //! acknowledged or given up; the *receiver* is the endpoint that a team forks. The rules live in [`core`] and build natively;
 //! everything else runs on the platform and builds for WebAssembly only. docs/ARCHITECTURE.md is the map.
 
+#[cfg(not(target_arch = "wasm32"))]
+pub mod cli;
 pub mod console;
 pub mod core;
 

@@ -16,6 +16,7 @@ mod archive;
 mod auth;
 mod backfill;
 mod byte_range;
+mod cli;
 mod console;
 mod content_filter;
 mod custom_headers;

@@ -94,9 +94,14 @@ impl Secrets {
     /// `hmac_key`, used as text. In the JSON list an entry may also be `{"secret": …, "notAfter": …}`: a secret that is on its
     /// way out, good up to that moment.
     pub fn parse(setting: &str) -> Result<Self, SecretsError> {
+        Self::of(&Self::entries(setting)?)
+    }
+
+    /// From entries, each of which has to be able to serve.
+    pub fn of(entries: &[SecretText]) -> Result<Self, SecretsError> {
         let mut secrets = Self::default();
-        for (at, SecretText { text, not_after }) in Self::entries(setting)?.into_iter().enumerate() {
-            secrets.add(&text, not_after, at)?;
+        for (at, SecretText { text, not_after }) in entries.iter().enumerate() {
+            secrets.add(text, *not_after, at)?;
         }
         Ok(secrets)
     }
@@ -119,7 +124,7 @@ impl Secrets {
 
     /// Whether a text can serve as a secret.
     pub(super) fn is_usable(text: &SecretText) -> bool {
-        Self::default().add(&text.text, text.not_after, 0).is_ok()
+        Self::of(std::slice::from_ref(text)).is_ok()
     }
 
     /// Those of these that can serve.

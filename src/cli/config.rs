@@ -1,0 +1,105 @@
+//! Where the deployment is and what opens it: from arguments, the environment and the configuration file, in this order.
+
+use std::{collections::BTreeMap, env, fs, io, path::PathBuf};
+
+use serde::Deserialize;
+
+use super::{args::Args, exit::Failure};
+use crate::core::signature::{SecretText, Secrets};
+
+const DEFAULT_URL: &str = "http://127.0.0.1:8787";
+
+/// What a command has to know.
+pub(super) struct Config {
+    /// The deployment's address, without a slash at its end.
+    pub url: String,
+    /// The API key.
+    pub key: Option<String>,
+    /// What deliveries are verified with, where no argument says it.
+    pub secrets: Vec<SecretText>,
+}
+
+/// The file: a deployment, and others by name.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    url: Option<String>,
+    key: Option<String>,
+    #[serde(default)]
+    secrets: Vec<String>,
+    #[serde(default)]
+    profiles: BTreeMap<String, Profile>,
+}
+
+/// Another deployment.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    url: Option<String>,
+    key: Option<String>,
+    #[serde(default)]
+    secrets: Vec<String>,
+}
+
+impl Config {
+    /// Puts together what was given.
+    pub fn read(args: &Args) -> Result<Self, Failure> {
+        let file = read_file(args)?;
+        // A profile is a deployment of its own: nothing of the file's other one goes with it.
+        let Profile { url, key, secrets } = match &args.profile {
+            None => Profile { url: file.url, key: file.key, secrets: file.secrets },
+            Some(name) => {
+                let there = file.profiles.get(name).cloned();
+                there.ok_or_else(|| {
+                    Failure::usage(format!("profile: there is no `{name}` in the configuration"))
+                })?
+            }
+        };
+        let url = args.url.clone().or(url).unwrap_or_else(|| DEFAULT_URL.to_owned());
+        let url = url.trim_end_matches('/').to_owned();
+        let parsed = url::Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let parsed = parsed.ok_or_else(|| Failure::usage("url: must begin with http:// or https://"))?;
+        let key = args.key.clone().filter(|key| !key.is_empty()).or(key);
+        // `npm run cli` hands the local deployment's key over, which is nobody else's business.
+        let local = || env::var("HELIOGRAPH_LOCAL_KEY").ok().filter(|_| is_loopback(&parsed));
+        let secrets = match env::var("HELIOGRAPH_SECRETS").ok().filter(|setting| !setting.trim().is_empty()) {
+            Some(setting) => Secrets::entries(&setting)
+                .map_err(|error| Failure::usage(error.to_string().replace("WEBHOOK_", "HELIOGRAPH_")))?,
+            None => secrets.into_iter().map(|text| SecretText { text, not_after: None }).collect(),
+        };
+        Ok(Self { url, key: key.or_else(local), secrets })
+    }
+}
+
+/// Whether a URL leads to this machine.
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn read_file(args: &Args) -> Result<File, Failure> {
+    let Some(path) = args.config.clone().or_else(usual_place) else { return Ok(File::default()) };
+    match fs::read_to_string(&path) {
+        // The error shows the line, which may hold a key.
+        Ok(text) => toml::from_str(&text).map_err(|error| {
+            let line =
+                error.span().map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+            let line = line.map(|line| format!(":{line}")).unwrap_or_default();
+            Failure::usage(format!("{}{line}: {}", path.display(), error.message()))
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && args.config.is_none() => Ok(File::default()),
+        Err(error) => Err(Failure::file(&path, &error)),
+    }
+}
+
+fn usual_place() -> Option<PathBuf> {
+    let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = folder("XDG_CONFIG_HOME")
+        .or_else(|| folder("APPDATA"))
+        .or_else(|| folder("HOME").map(|home| home.join(".config")))?;
+    Some(base.join("heliograph").join("config.toml"))
+}
