@@ -84,10 +84,10 @@ fn is_loopback(url: &url::Url) -> bool {
 fn read_file(args: &Args) -> Result<File, Failure> {
     let Some(path) = args.config.clone().or_else(usual_place) else { return Ok(File::default()) };
     match fs::read_to_string(&path) {
-        // The error shows the line, which may hold a key.
+        // The whole error would show the line, which may hold a key.
         Ok(text) => toml::from_str(&text).map_err(|error| {
-            let line =
-                error.span().map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map(|before| before.matches('\n').count().saturating_add(1));
             let line = line.map(|line| format!(":{line}")).unwrap_or_default();
             Failure::usage(format!("{}{line}: {}", path.display(), error.message()))
         }),

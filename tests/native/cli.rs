@@ -206,7 +206,7 @@ fn the_screen_shows_what_was_taken_at_any_width() {
         assert!(lines[4].contains(id), "{lines:#?}");
     }
     assert!(screen(&view, 200)[4].ends_with("forwarded: 200 in 11 ms"));
-    view.step(5);
+    view.select(5);
     view.toggle(Pane::Request);
     // What comes in leaves the one that is looked at where it is.
     view.add(entry(3, Verdict::Valid("standard"), 200));
@@ -214,6 +214,8 @@ fn the_screen_shows_what_was_taken_at_any_width() {
     let lines = screen(&view, 80).join("\n");
     assert!(lines.contains("webhook-attempt: 2") && lines.contains(r#"  "request_id": "r-1","#), "{lines}");
     assert!(!lines.contains('\u{1b}'), "a header steers the terminal");
+    view.page(true);
+    assert!(!screen(&view, 80).join("\n").contains("webhook-attempt"));
     view.toggle(Pane::Curl);
     assert!(screen(&view, 80).join("\n").contains("curl -sS -X POST 'http://x/'"));
     view.toggle(Pane::Curl);

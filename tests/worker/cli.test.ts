@@ -186,6 +186,7 @@ describe("the API at hand", () => {
     }, "the delivery is dead");
     const { out } = await run(["deliveries", "list", id, "--since", "1h", "--json"]);
     const delivery = JSON.parse(out);
+    await tail.until(1);
     expect((await run(["deliveries", "show", delivery.id])).out).toMatch(/TRY +AT +LANE/);
     endpoint.reply = (_, response) => response.end("ok");
     expect(await run(["deliveries", "retry", delivery.id])).toMatchObject({ code: 0 });

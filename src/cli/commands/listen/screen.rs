@@ -93,10 +93,10 @@ fn key(event: &Event, session: &Session<'_>, view: &mut View) -> Result<Wish, Fa
     match key.code {
         KeyCode::Char('c') if key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(Wish::Quit),
         KeyCode::Char('q') => return Ok(Wish::Quit),
-        KeyCode::Down | KeyCode::Char('j') => view.step(1),
-        KeyCode::Up | KeyCode::Char('k') => view.step(-1),
-        KeyCode::PageDown => view.step(20),
-        KeyCode::PageUp => view.step(-20),
+        KeyCode::Down | KeyCode::Char('j') => view.select(1),
+        KeyCode::Up | KeyCode::Char('k') => view.select(-1),
+        KeyCode::PageDown => view.page(true),
+        KeyCode::PageUp => view.page(false),
         KeyCode::Enter => view.toggle(Pane::Request),
         KeyCode::Esc => view.pane = Pane::Closed,
         KeyCode::Char('c') => {

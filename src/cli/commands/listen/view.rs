@@ -48,6 +48,8 @@ pub struct View {
     selected: usize,
     /// What is shown of it.
     pub pane: Pane,
+    /// How many of its lines are above the pane.
+    above: u16,
     /// What there is to say.
     pub notice: String,
     taken: usize,
@@ -82,14 +84,31 @@ impl View {
     }
 
     /// Moves the selection down, or up where it is negative.
-    pub fn step(&mut self, by: isize) {
+    fn step(&mut self, by: isize) {
         let last = self.entries.len().saturating_sub(1);
         self.selected = self.selected.saturating_add_signed(by).min(last);
+    }
+
+    /// Goes a page down, or up: in the pane where one is open, else in the list.
+    pub fn page(&mut self, is_down: bool) {
+        match (self.pane, is_down) {
+            (Pane::Closed, true) => self.step(20),
+            (Pane::Closed, false) => self.step(-20),
+            (_, true) => self.above = self.above.saturating_add(10),
+            (_, false) => self.above = self.above.saturating_sub(10),
+        }
+    }
+
+    /// Selects another one, shown from its beginning.
+    pub fn select(&mut self, by: isize) {
+        self.above = 0;
+        self.step(by);
     }
 
     /// Opens a pane, or closes the one that is open already.
     pub fn toggle(&mut self, pane: Pane) {
         self.pane = if self.pane == pane { Pane::Closed } else { pane };
+        self.above = 0;
     }
 
     /// The selected delivery as a command.
@@ -106,7 +125,7 @@ impl View {
         self.draw_head(frame, head);
         self.draw_list(frame, list);
         self.draw_pane(frame, detail);
-        let keys = "↑↓ select  enter open  c curl  r resend  q quit";
+        let keys = "↑↓ select  enter open  pgup pgdn scroll  c curl  r resend  q quit";
         let text = if self.notice.is_empty() { keys.to_owned() } else { plain(&self.notice) };
         frame.render_widget(Paragraph::new(text).style(Style::new().add_modifier(Modifier::DIM)), foot);
     }
@@ -155,8 +174,12 @@ impl View {
             _ => return,
         };
         let lines: Vec<Line<'_>> = text.lines().map(|line| Line::raw(plain(line))).collect();
+        let last = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_sub(1);
         let block = Block::new().borders(Borders::TOP).title(title);
-        frame.render_widget(Paragraph::new(lines).block(block).wrap(Wrap { trim: false }), area);
+        frame.render_widget(
+            Paragraph::new(lines).block(block).wrap(Wrap { trim: false }).scroll((self.above.min(last), 0)),
+            area,
+        );
     }
 }
 
