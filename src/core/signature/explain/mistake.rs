@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::JsonStyle;
+
 /// One thing that is wrong. Secrets are named by their positions, counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mistake {
@@ -119,67 +121,6 @@ pub enum Mistake {
     Overlong,
     /// None of these.
     Unknown,
-}
-
-/// How programs write JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonStyle {
-    /// `JSON.stringify`.
-    Compact,
-    /// With two spaces.
-    Indented2,
-    /// With four spaces.
-    Indented4,
-    /// With tabs.
-    Tabs,
-    /// Python's `json.dumps`.
-    Python,
-    /// Python's with `ensure_ascii=False`.
-    PythonUnicode,
-    /// Without spaces, beyond ASCII escaped.
-    CompactAscii,
-    /// Go's `json.Marshal`.
-    Go,
-    /// PHP's `json_encode`.
-    Php,
-    /// Without spaces, keys in order.
-    Sorted,
-    /// Python's with `sort_keys=True`.
-    PythonSorted,
-}
-
-impl JsonStyle {
-    /// All of them, the likeliest first.
-    pub const ALL: [Self; 11] = [
-        Self::Compact,
-        Self::Python,
-        Self::Indented2,
-        Self::PythonUnicode,
-        Self::Indented4,
-        Self::Tabs,
-        Self::CompactAscii,
-        Self::Go,
-        Self::Php,
-        Self::Sorted,
-        Self::PythonSorted,
-    ];
-
-    /// For people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Compact => "JSON.stringify's, without spaces",
-            Self::Indented2 => "indented by two spaces",
-            Self::Indented4 => "indented by four spaces",
-            Self::Tabs => "indented by tabs",
-            Self::Python => "Python's json.dumps",
-            Self::PythonUnicode => "Python's json.dumps with ensure_ascii=False",
-            Self::CompactAscii => "without spaces, beyond ASCII escaped",
-            Self::Go => "Go's json.Marshal, with <, > and & escaped",
-            Self::Php => "PHP's json_encode, with / escaped",
-            Self::Sorted => "without spaces, keys sorted",
-            Self::PythonSorted => "Python's json.dumps with sort_keys=True",
-        }
-    }
 }
 
 impl Mistake {

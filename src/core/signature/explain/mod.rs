@@ -10,7 +10,8 @@ mod mistake;
 mod search;
 mod suspicions;
 
-pub use mistake::{JsonStyle, Mistake};
+pub use json_style::JsonStyle;
+pub use mistake::Mistake;
 
 use super::{Refused, SecretText, Secrets, SignatureHeaders, Verified, verify};
 use crate::core::time::Timestamp;
