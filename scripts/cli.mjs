@@ -15,9 +15,13 @@ await runMain(async () => {
   if (code !== 0) throw new Failure(`${output}\nThe command line did not compile (see above).`, code);
   const target = process.env.CARGO_TARGET_DIR || path.join(root, "target");
   const binary = path.resolve(root, target, "debug", "heliograph");
-  // Used for this machine alone, and only where there is no other key.
-  const key = readDevVars().ROOT_KEY;
-  const env = { ...process.env, ...(key ? { HELIOGRAPH_LOCAL_KEY: key } : {}) };
+  // Used for this machine alone, and only where there are no others.
+  const { ROOT_KEY: key, WEBHOOK_SECRETS: secrets } = readDevVars();
+  const env = {
+    ...process.env,
+    ...(key ? { HELIOGRAPH_LOCAL_KEY: key } : {}),
+    ...(secrets ? { HELIOGRAPH_LOCAL_SECRETS: secrets } : {}),
+  };
   // In this process's group and with its terminal: keys and Ctrl-C reach it, and it decides what they mean.
   // Paths are meant from where `npm run` was called.
   const child = spawn(binary, process.argv.slice(2), {

@@ -12,6 +12,7 @@ use worker::{
 use crate::{
     console::routes as console,
     core::{envelope::ApiError, ledger::Lane, roles::Roles},
+    diagnosis,
     dispatcher::{self, api},
     edge::{http, log::Line, panics, queue::Batch, raw, settings},
     receiver, scrape,
@@ -49,6 +50,7 @@ async fn route(request: &mut Request, path: &str, roles: Roles, env: &Env) -> ht
         "/docs" => api::docs::show(request, env).await,
         "/metrics" => scrape::show(request, roles, env).await,
         "/openapi.json" => api::openapi::show(request),
+        path if diagnosis::has(path) => diagnosis::route(request, path, roles, env).await,
         path if console::has(path) => Ok(console::route(request, path, roles, env).await),
         path if roles.receiver && receiver::api::has(path) => receiver::api::route(request, path, env).await,
         path if roles.dispatcher => api::route(request, path, env).await,
@@ -75,7 +77,8 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
 /// decided on its own.
 #[wasm_bindgen(wasm_bindgen = worker::wasm_bindgen, js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
 pub async fn queue(batch: worker_sys::MessageBatch, env: Env, _context: worker_sys::Context) -> JsValue {
-    let batch = Batch::open(&batch);
+    let mut batch = Batch::open(&batch);
+    diagnosis::probes::take(&mut batch, &env).await;
     match (batch.name(), settings::roles(&env)) {
         (_, Err(error)) => batch.refuse(&error.message),
         (name, Ok(Roles { dispatcher: true, .. })) if name.ends_with("-express") => {

@@ -12,6 +12,8 @@ pub mod core;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod description;
 #[cfg(target_arch = "wasm32")]
+mod diagnosis;
+#[cfg(target_arch = "wasm32")]
 mod dispatcher;
 #[cfg(target_arch = "wasm32")]
 mod edge;

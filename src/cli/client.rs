@@ -30,7 +30,12 @@ pub(super) struct Client {
 impl Client {
     /// The deployment of a configuration.
     pub fn new(config: &Config) -> Self {
-        Self { agent: agent(CALL_SECONDS), url: config.url.clone(), key: config.key.clone() }
+        Self::at(&config.url, config.key.clone())
+    }
+
+    /// The deployment at a URL.
+    pub fn at(url: &str, key: Option<String>) -> Self {
+        Self { agent: agent(CALL_SECONDS), url: url.to_owned(), key }
     }
 
     /// Reads something.
@@ -148,6 +153,13 @@ pub(super) fn send(
         content_type: content_type.map(str::to_owned),
         body,
     })
+}
+
+/// Gets something that needs no key: its status and its body.
+pub(super) fn fetch(url: &str, timeout: Duration) -> Result<(u16, Vec<u8>), String> {
+    let mut response = agent(timeout.as_secs().max(1)).get(url).call().map_err(|error| why(&error))?;
+    let body = response.body_mut().with_config().limit(ANSWER_BYTES).read_to_vec();
+    Ok((response.status().as_u16(), body.map_err(|error| why(&error))?))
 }
 
 fn agent(seconds: u64) -> Agent {

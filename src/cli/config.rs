@@ -60,9 +60,12 @@ impl Config {
         let parsed = url::Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let parsed = parsed.ok_or_else(|| Failure::usage("url: must begin with http:// or https://"))?;
         let key = args.key.clone().filter(|key| !key.is_empty()).or(key);
-        // `npm run cli` hands the local deployment's key over, which is nobody else's business.
+        // `npm run cli` hands the local deployment's key and secrets over, which are nobody else's business.
         let local = || env::var("HELIOGRAPH_LOCAL_KEY").ok().filter(|_| is_loopback(&parsed));
-        let secrets = match env::var("HELIOGRAPH_SECRETS").ok().filter(|setting| !setting.trim().is_empty()) {
+        let set = |name: &str| env::var(name).ok().filter(|setting| !setting.trim().is_empty());
+        let local_secrets =
+            || set("HELIOGRAPH_LOCAL_SECRETS").filter(|_| secrets.is_empty() && is_loopback(&parsed));
+        let secrets = match set("HELIOGRAPH_SECRETS").or_else(local_secrets) {
             Some(setting) => Secrets::entries(&setting)
                 .map_err(|error| Failure::usage(error.to_string().replace("WEBHOOK_", "HELIOGRAPH_")))?,
             None => secrets.into_iter().map(|text| SecretText { text, not_after: None }).collect(),

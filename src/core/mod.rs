@@ -17,6 +17,7 @@ pub mod content_coding;
 pub mod delivery;
 pub mod delivery_alerts;
 pub mod destination;
+pub mod diagnosis;
 pub mod envelope;
 pub mod event;
 pub mod event_types;

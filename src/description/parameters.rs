@@ -49,6 +49,7 @@ fn general() -> Value {
         "ReviewId": path("id", text(), DELIVERY, "The review's id, which is its delivery's."),
         "ReviewState": parameter("query", "state", json!({"enum": ["open", "claimed", "labelled"], "default": "open"}), None, "Reviews in this state."),
         "ReviewCursor": parameter("query", "cursor", json!({"type": "string", "pattern": "^[0-9]{1,15}\\.[A-Za-z0-9_-]{1,64}$"}), None, "Where the page before ended: its `next_cursor`, or an export's `Next-Cursor`."),
+        "DiagnosisId": path("id", json!({"type": "string", "pattern": "^[0-9a-f]{32}$"}), "0f4d7f3e6d0c4c539a531f6f1d2b7c11", "The diagnosis's id."),
         "KeyId": path("id", text(), "key_0f4d7f3e6d0c4c539a531f6f", "The key's id."),
         "Org": parameter("query", "org", json!({"type": "string", "pattern": ORG_ID}), Some("default".into()), "Which org's keys; `default` where absent."),
         "IfMatch": parameter(

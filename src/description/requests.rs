@@ -41,6 +41,20 @@ pub fn rotation() -> Value {
     )
 }
 
+/// `POST /v1/diagnosis`.
+pub fn diagnosis() -> Value {
+    object(
+        "How far it goes.",
+        &[],
+        members(json!({
+            "deadLetters": {
+                "type": ["boolean", "null"], "default": false,
+                "description": "Whether a message of each queue is let fall into its dead letters, through all of its retries.",
+            },
+        })),
+    )
+}
+
 /// `POST /v1/webhooks/{id}/test`.
 pub fn test() -> Value {
     let event_type = |text: &str| {

@@ -19,6 +19,7 @@ use crate::core::{
     backfill::BackfillView,
     delivery::RequestView,
     delivery_alerts::{self, Alert},
+    diagnosis::{Arrivals, Diagnosis},
     event_types::EventTypeView,
     history::query::{DayPlan, RequestPage},
     inbox::{InboxPage, InboxView},
@@ -69,6 +70,8 @@ pub fn all() -> Value {
     add::<Alert>(&mut derived);
     add::<delivery_alerts::Detailed<'_>>(&mut derived);
     add::<Health>(&mut derived);
+    add::<Diagnosis>(&mut derived);
+    add::<Arrivals>(&mut derived);
     derived.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut all: Map<String, Value> = derived
         .into_iter()
@@ -88,6 +91,7 @@ pub fn all() -> Value {
         ("Recovery", requests::recovery()),
         ("NewBackfill", requests::backfill()),
         ("NewKey", requests::key()),
+        ("NewDiagnosis", requests::diagnosis()),
         ("NewOrg", requests::org()),
         ("SettingsChange", requests::settings()),
         ("NewRule", rules::creation()),

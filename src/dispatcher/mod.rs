@@ -11,6 +11,7 @@ pub mod api;
 mod archive;
 pub mod deliver;
 mod destinations;
+pub mod diagnosis;
 mod history;
 mod intake;
 mod lanes;

@@ -55,6 +55,15 @@ pub fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Result<Option<&'a
     }
 }
 
+/// A field that is true or false; absent and null are the same.
+pub fn flag(fields: &Map<String, Value>, name: &str) -> Result<Option<bool>, FieldError> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Bool(flag)) => Ok(Some(*flag)),
+        Some(_) => Err(FieldError::new(name, "must be true or false")),
+    }
+}
+
 /// The URL that was asked for.
 pub fn url(request: &Request) -> Result<Url, ApiError> {
     request.url().map_err(|_| ApiError::bad_request("the URL can't be read"))

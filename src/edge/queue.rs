@@ -13,6 +13,16 @@ use worker::{
 
 use super::{clock, js, log::Line};
 
+/// A message that says nothing but that it has come: `{"probe": id}`, not a text as all others are.
+pub struct Probe {
+    /// The message.
+    pub incoming: Incoming,
+    /// Whose probe it is.
+    pub id: String,
+    /// Whether it is meant for the queue's dead letters.
+    pub is_to_die: bool,
+}
+
 /// A batch of messages from one queue.
 pub struct Batch {
     name: String,
@@ -50,6 +60,19 @@ impl Batch {
     /// The messages.
     pub fn into_messages(self) -> Vec<Incoming> {
         self.messages
+    }
+
+    /// Takes out those that are probes.
+    pub fn take_probes(&mut self) -> Vec<Probe> {
+        let is_object = |incoming: &mut Incoming| incoming.raw.body().is_ok_and(|body| body.is_object());
+        let probe = |incoming: Incoming| {
+            let body = incoming.raw.body().unwrap_or_default();
+            let member = |name: &str| Reflect::get(&body, &name.into()).unwrap_or_default();
+            let (id, is_to_die) =
+                (member("probe").as_string().unwrap_or_default(), member("die").is_truthy());
+            Probe { incoming, id, is_to_die }
+        };
+        self.messages.extract_if(.., is_object).map(probe).collect()
     }
 
     /// Puts every message back for later: for when this deployment cannot consume it as it is set up.
@@ -116,6 +139,15 @@ pub async fn send_one(env: &Env, binding: &str, text: &str) -> Result<(), String
     let queue = binding_of(env, binding)?;
     let sent = AS_TEXT.with(|options| queue.send(JsValue::from_str(text), options.clone()));
     JsFuture::from(sent.map_err(|error| reason(&error))?).await.map(|_| ()).map_err(|error| reason(&error))
+}
+
+/// Sends a probe to a queue.
+pub async fn send_probe(env: &Env, binding: &str, id: &str, is_to_die: bool) -> Result<(), String> {
+    let queue = binding_of(env, binding)?;
+    let body = js::object(&[("probe", JsValue::from_str(id)), ("die", JsValue::from_bool(is_to_die))]);
+    let options = js::object(&[("contentType", JsValue::from_str("json"))]);
+    let sent = queue.send(body, options).map_err(|error| reason(&error))?;
+    JsFuture::from(sent).await.map(|_| ()).map_err(|error| reason(&error))
 }
 
 /// Sends one text to a queue, to be handed out after a delay.

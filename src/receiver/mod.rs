@@ -18,5 +18,5 @@ pub mod inbox;
 pub mod insights;
 pub mod process;
 pub mod reviews;
-mod settings;
+pub mod settings;
 pub mod webhook;

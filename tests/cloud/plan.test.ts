@@ -21,6 +21,7 @@ const THERE: Found = {
     "w-archive": [
       { prefix: "archive/", days: 31 },
       { prefix: "poison/", days: 31 },
+      { prefix: "probes/", days: 1 },
     ],
   },
   secrets: ["ROOT_KEY", "SEALING_KEY", "URL_SIGNING_KEY"],
@@ -38,14 +39,19 @@ it("rules follow the settings, are never shorter than retries need, and those of
   expect(days({ ROLES: "dispatcher", RETENTION_DAYS: "2" })).toEqual([
     ["archive/", 5],
     ["poison/", 3],
+    ["probes/", 1],
   ]);
   expect(days({ ROLES: "receiver", RETENTION_DAYS: "2", REVIEW_DAYS: "10" })).toEqual([
     ["inbox/", 9],
     ["reviews/", 12],
+    ["probes/", 1],
   ]);
   const vars = { ROLES: "dispatcher", RETENTION_DAYS: "60" };
   const { steps, notes } = plan({ vars }, { buckets: { "w-archive": [{ prefix: "archive/", days: 31 }] } });
-  expect(steps.map((step) => step.kind === "call" && step.args.slice(5, 7))).toEqual([["poison", "poison/"]]);
+  expect(steps.map((step) => step.kind === "call" && step.args.slice(5, 7))).toEqual([
+    ["poison", "poison/"],
+    ["probes", "probes/"],
+  ]);
   expect(notes).toEqual([
     "w-archive: archive/ is deleted after 31 days; by the settings it is needed for 61.",
   ]);

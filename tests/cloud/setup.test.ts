@@ -33,6 +33,7 @@ it("makes what is missing, writes down the id and the secrets, and changes nothi
     "POST /r2/buckets heliograph-dispatcher-archive",
     `PUT ${archive}/lifecycle archive/=31`,
     `PUT ${archive}/lifecycle archive/=31,poison/=31`,
+    `PUT ${archive}/lifecycle archive/=31,poison/=31,probes/=1`,
     "POST /storage/kv/namespaces heliograph-dispatcher-subscriptions",
     `PATCH ${secrets}`,
     // The Worker is not there yet: an empty one is made for them.
@@ -78,6 +79,7 @@ it("only says what it would do with --dry-run", async () => {
     `wrangler ${lifecycle} poison poison/ --expire-days 31 --force`,
     `wrangler ${lifecycle} inbox inbox/ --expire-days 31 --force`,
     `wrangler ${lifecycle} reviews reviews/ --expire-days 92 --force`,
+    `wrangler ${lifecycle} probes probes/ --expire-days 1 --force`,
     "wrangler kv namespace create heliograph-subscriptions, and its id into wrangler.toml",
     "wrangler secret bulk, with ROOT_KEY, SEALING_KEY, URL_SIGNING_KEY, WEBHOOK_SECRETS",
   ]);

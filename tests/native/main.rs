@@ -23,6 +23,7 @@ mod custom_headers;
 mod delivery_alerts;
 mod description;
 mod destination;
+mod diagnosis;
 mod event;
 mod exchange;
 mod explain;

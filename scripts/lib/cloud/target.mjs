@@ -104,5 +104,6 @@ function rules(roles, vars) {
           rule("reviews", days("REVIEW_DAYS", 90) + 2),
         ]
       : []),
+    rule("probes", 1),
   ];
 }

@@ -2,6 +2,7 @@
 
 mod completions;
 mod deliveries;
+mod doctor;
 pub mod events;
 mod keys;
 pub mod listen;
@@ -43,6 +44,8 @@ pub(super) enum Command {
     /// Take events in from files
     #[command(subcommand)]
     Events(events::Events),
+    /// Check a deployment from end to end
+    Doctor(doctor::Doctor),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }
@@ -60,6 +63,7 @@ pub(super) fn run(command: Command, config: &Config, output: &mut Output<'_>) ->
         Command::Keys(command) => command.run(config, output),
         Command::Tail(command) => command.run(config, output),
         Command::Events(command) => command.run(config, output),
+        Command::Doctor(command) => command.run(config, output),
         Command::Completions(command) => command.run(output),
     }
 }

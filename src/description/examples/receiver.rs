@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::shared::{DELIVERY, NOW, to_value};
 use crate::core::{
     answer::{Health, Received},
+    diagnosis::{Arrivals, Check, Diagnosis},
     review::{Claim, Item, Reason, ReviewPage, ReviewView, State},
 };
 
@@ -52,4 +53,21 @@ pub fn received() -> Value {
 pub fn health() -> Value {
     let version = env!("CARGO_PKG_VERSION");
     to_value(&Health { status: "ok", roles: vec!["dispatcher", "receiver"], version })
+}
+
+/// A deployment that lacks a binding.
+pub fn diagnosis() -> Value {
+    let missing = Err("the object does not answer; is it bound, and its class in [[migrations]]?".to_owned());
+    to_value(&Diagnosis {
+        id: "0f4d7f3e6d0c4c539a531f6f1d2b7c11".to_owned(),
+        now: "2026-11-21T09:00:00.000Z".to_owned(),
+        checks: vec![Check::of("binding ARCHIVE", Ok(())), Check::of("binding LEDGER", missing)],
+        probes: vec!["express".to_owned(), "slow".to_owned(), "inbox".to_owned()],
+        exchange_url: Some("https://hooks.example.com/payloads/…".to_owned()),
+    })
+}
+
+/// Two of three queues have a consumer.
+pub fn arrivals() -> Value {
+    to_value(&Arrivals { arrived: vec!["express", "inbox"] })
 }

@@ -9,11 +9,13 @@ use crate::description::{
 
 const TAG: &str = "Deployment";
 
-/// `/webhook`, `/healthz`, `/openapi.json`, `/docs`.
+/// `/webhook`, `/healthz`, `/v1/diagnosis`, `/openapi.json`, `/docs`.
 pub fn paths() -> Value {
     json!({
         "/webhook": {"post": receive()},
         "/healthz": {"get": health()},
+        "/v1/diagnosis": {"post": diagnose()},
+        "/v1/diagnosis/{id}": {"get": arrivals()},
         "/openapi.json": {"get": description()},
         "/docs": {"get": docs()},
     })
@@ -49,6 +51,29 @@ fn health() -> Value {
         .secured_by(&[])
         .responds(200, response)
         .refuses(&[500])
+        .done()
+}
+
+fn diagnose() -> Value {
+    let body = json!({"deadLetters": false});
+    Operation::new("createDiagnosis", TAG, "Look whether everything is there and works")
+        .about(
+            "Tries every binding and reads every setting; sends a message through each queue, which its consumer notes; and archives an example, whose \
+             signed URL the answer has. Stored for that are a few empty objects below `probes/` and one event in the archive, of no webhook's.",
+        )
+        .for_scope("root")
+        .optional_body("NewDiagnosis", &[("usual", body)])
+        .answers(200, "What was found.", schema_ref("Diagnosis"), examples::diagnosis())
+        .done()
+}
+
+fn arrivals() -> Value {
+    Operation::new("getDiagnosis", TAG, "Which queues have a consumer")
+        .about("A diagnosis that was never made has no arrivals.")
+        .for_scope("root")
+        .takes(&["DiagnosisId"])
+        .answers(200, "The messages that have arrived.", schema_ref("Arrivals"), examples::arrivals())
+        .refuses(&[404])
         .done()
 }
 

@@ -27,7 +27,8 @@ export class Run {
     // Nothing of whoever runs the tests: no configuration, and no proxy.
     const clean = { PATH: process.env["PATH"] ?? "", XDG_CONFIG_HOME: "/nonexistent", ...env };
     this.child = spawn(BINARY, args, { env: clean, stdio: ["pipe", "pipe", "pipe"] });
-    this.child.stdin?.end(input ?? "");
+    // One that ends without reading it says itself why.
+    this.child.stdin?.on("error", () => {}).end(input ?? "");
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.out += text;
       this.#wake();

@@ -37,6 +37,8 @@ type Options = {
   webhookSecrets?: string[];
   /** A collector's URL, and the queues whose messages are POSTed there instead of being consumed by the Worker. */
   collect?: { url: string; queues: string[] };
+  /** The queues that nobody consumes. */
+  unconsumed?: string[];
   /** Where the KV namespace is, if it is not the simulated one. */
   kv?: string;
   /** The text of a module around the Worker's own, `./index.js`. */
@@ -259,11 +261,11 @@ export async function startStack(options: Options = {}) {
 
 /** The Worker as wrangler.toml describes it, without consuming what somebody else collects and without what it shall lack. */
 function heliograph(options: Options, secrets: Secrets) {
-  const { collect, without = [] } = options;
+  const { collect, unconsumed = [], without = [] } = options;
   const config = at("wrangler.toml");
   const { modulesRules: _, ...worker } = unstable_getMiniflareWorkerOptions(config).workerOptions;
   const consumers = Object.entries(worker.queueConsumers ?? {}).filter(
-    ([queue]) => !collect?.queues.includes(queue),
+    ([queue]) => !collect?.queues.includes(queue) && !unconsumed.includes(queue),
   );
   // Wrangler's type for the bindings says less than what Miniflare takes.
   const bound = worker as {
