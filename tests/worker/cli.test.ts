@@ -57,6 +57,15 @@ describe("listen", () => {
     expect((await stack.call("GET", "/v1/webhooks")).data).toEqual([]);
   });
 
+  it("gets events of every type where none was named", async () => {
+    const listen = start(["listen", "--create", "--port", "0", "--count", "2"]);
+    await listen.until(1);
+    for (const type of ["eval.failed", "request.completed"]) await run(["trigger", type]);
+    expect(await listen.ended).toMatchObject({ code: 0 });
+    const types = listen.lines().map((line) => line["type"]);
+    expect(new Set(types.slice(1))).toEqual(new Set(["eval.failed", "request.completed"]));
+  });
+
   it("hands on what it verified byte for byte, and answers what was answered", async () => {
     const secret = newSecret();
     endpoint.received.length = 0;

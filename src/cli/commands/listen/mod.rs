@@ -50,8 +50,8 @@ pub struct Listen {
     /// With --create: the URL by which the deployment reaches this machine, such as a tunnel's
     #[arg(long, value_name = "URL", requires = "create")]
     public_url: Option<String>,
-    /// With --create: a type that it gets; may be repeated [default: request.completed]
-    #[arg(long = "event-type", value_name = "TYPE", requires = "create")]
+    /// With --create: a type that it gets; may be repeated
+    #[arg(long = "event-type", value_name = "TYPE", requires = "create", default_value = "*")]
     event_types: Vec<String>,
     #[command(flatten)]
     secrets: SecretArgs,

@@ -7,7 +7,6 @@ use crate::{
         client::{Client, segment},
         exit::Failure,
         secrets::texts,
-        set::put,
     },
     core::signature::SecretText,
 };
@@ -23,10 +22,11 @@ pub struct Registration {
 impl Registration {
     /// Creates it.
     pub fn create(client: Client, destination: &str, event_types: &[String]) -> Result<Self, Failure> {
-        let mut fields = json!({"destination": destination, "description": "heliograph listen"});
-        if !event_types.is_empty() {
-            put(&mut fields, "eventTypes", json!(event_types));
-        }
+        let fields = json!({
+            "destination": destination,
+            "description": "heliograph listen",
+            "eventTypes": event_types,
+        });
         let webhook = client.post("/v1/webhooks", &fields)?;
         let text = |name: &str| webhook.get(name).and_then(Value::as_str).map(str::to_owned);
         let keys: Vec<String> = [text("signing_secret"), text("hmac_key")].into_iter().flatten().collect();
