@@ -49,6 +49,7 @@ it("makes what the button does not, and takes classes from the last migration on
     "POST /queues heliograph-receiver-inbox-dead",
     "PUT /r2/buckets/heliograph-receiver-archive/lifecycle inbox/=31",
     "PUT /r2/buckets/heliograph-receiver-archive/lifecycle inbox/=31,reviews/=92",
+    "PUT /r2/buckets/heliograph-receiver-archive/lifecycle inbox/=31,reviews/=92,probes/=1",
     "POST /workers/scripts/heliograph-receiver/assets-upload-session",
     "PUT /workers/scripts/heliograph-receiver",
     "PATCH /workers/scripts/heliograph-receiver/script-settings",

@@ -1,26 +1,16 @@
 // `npm run cloud:remove`: nothing goes until somebody names it, and what holds data that nobody else has stays.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type Account, openAccount } from "./support/account.ts";
-import { openCheckout } from "./support/checkout.ts";
+import { expect, vi } from "vitest";
+import { it } from "./support/test.ts";
 
 // A call of wrangler takes a second, and a busy machine's takes five.
 vi.setConfig({ testTimeout: 300_000 });
 
 const WORKER = "heliograph-dispatcher";
 
-let account: Account;
-let checkout: ReturnType<typeof openCheckout>;
-
-beforeEach(async () => {
-  account = await openAccount();
-  checkout = openCheckout(account.env);
-});
-afterEach(async () => {
-  checkout.close();
-  await account.close();
-});
-
-it("takes away what is there, the consumers first, and leaves a bucket with objects", async () => {
+it("takes away what is there, the consumers first, and leaves a bucket with objects", async ({
+  account,
+  checkout,
+}) => {
   account.addQueue(`${WORKER}-express-dead`);
   account.addQueue(`${WORKER}-express`, WORKER);
   account.addQueue("somebody-else", "another");

@@ -1,25 +1,15 @@
 // `npm run cloud:setup`: wrangler's calls as they arrive at an account.
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, vi } from "vitest";
 import { parseDevVars } from "../../scripts/lib/dev-vars.mjs";
-import { type Account, openAccount } from "./support/account.ts";
-import { openCheckout } from "./support/checkout.ts";
+import { it } from "./support/test.ts";
 
 // A call of wrangler takes a second, and a busy machine's takes five.
 vi.setConfig({ testTimeout: 300_000 });
 
-let account: Account;
-let checkout: ReturnType<typeof openCheckout>;
-
-beforeEach(async () => {
-  account = await openAccount();
-  checkout = openCheckout(account.env);
-});
-afterEach(async () => {
-  checkout.close();
-  await account.close();
-});
-
-it("makes what is missing, writes down the id and the secrets, and changes nothing the second time", async () => {
+it("makes what is missing, writes down the id and the secrets, and changes nothing the second time", async ({
+  account,
+  checkout,
+}) => {
   const before = checkout.config();
   const first = await checkout.run("setup", "--env", "dispatcher");
   expect(first, first.text).toMatchObject({ code: 0 });
@@ -61,7 +51,7 @@ it("makes what is missing, writes down the id and the secrets, and changes nothi
   expect(checkout.secrets("heliograph-dispatcher")).toEqual(kept);
 });
 
-it("only says what it would do with --dry-run", async () => {
+it("only says what it would do with --dry-run", async ({ account, checkout }) => {
   account.addQueue("heliograph-inbox-dead");
   const before = checkout.config();
   const { code, text } = await checkout.run("setup", "--dry-run");
@@ -88,7 +78,7 @@ it("only says what it would do with --dry-run", async () => {
   expect(checkout.secrets("heliograph")).toBeUndefined();
 });
 
-it("goes on where it failed, with the secrets that it had made", async () => {
+it("goes on where it failed, with the secrets that it had made", async ({ account, checkout }) => {
   account.breaks(({ method, path }) => method === "POST" && path === "/r2/buckets");
   const first = await checkout.run("setup", "--env", "receiver");
   expect(first.code).not.toBe(0);
@@ -120,7 +110,7 @@ it("goes on where it failed, with the secrets that it had made", async () => {
   for (const secret of Object.values(secrets)) expect(second.text + third.text).not.toContain(secret);
 });
 
-it("says what it cannot find out, and stops", async () => {
+it("says what it cannot find out, and stops", async ({ account, checkout }) => {
   account.breaks(({ path }) => path.startsWith("/storage/"));
   const { code, text } = await checkout.run("setup");
   expect(code).not.toBe(0);
