@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use ureq::{Agent, Body, http};
+use ureq::{Agent, http};
 
 use super::{
     config::Config,
     exit::{Exit, Failure},
+    socket::{Opening, Socket},
 };
 
 /// How long a call of the API may take.
@@ -50,12 +51,7 @@ impl Client {
 
     /// Makes a call with a body of a type, and answers its `data`.
     pub fn call(&self, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Result<Value, Failure> {
-        let Some(key) = &self.key else {
-            return Err(Failure::new(
-                Exit::Forbidden,
-                "there is no API key: set HELIOGRAPH_KEY, or `key` in the configuration file",
-            ));
-        };
+        let key = self.key()?;
         let request = http::Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.url))
@@ -77,16 +73,36 @@ impl Client {
             Some(Value::Object(mut answer)) if (200..300).contains(&status) => {
                 Ok(answer.remove("data").unwrap_or_default())
             }
-            answer => Err(self.refused(&response, answer.as_ref())),
+            answer => {
+                let after = response.headers().get("retry-after");
+                let after = after.and_then(|value| value.to_str().ok()?.parse().ok());
+                Err(self.refused(status, answer.as_ref()).until(after))
+            }
         }
+    }
+
+    /// Opens a WebSocket.
+    pub fn watch(&self, path: &str) -> Result<Socket, Failure> {
+        Socket::open(&format!("{}{path}", self.url), self.key()?).map_err(|error| match error {
+            Opening::Failed(failure) => failure,
+            Opening::Refused(status, answer) => self.refused(status, answer.as_ref()),
+        })
+    }
+
+    fn key(&self) -> Result<&str, Failure> {
+        self.key.as_deref().ok_or_else(|| {
+            Failure::new(
+                Exit::Forbidden,
+                "there is no API key: set HELIOGRAPH_KEY, or `key` in the configuration file",
+            )
+        })
     }
 
     fn unreachable(&self, error: &ureq::Error) -> Failure {
         Failure::new(Exit::Unavailable, format!("{}: {}", self.url, why(error)))
     }
 
-    fn refused(&self, response: &http::Response<Body>, answer: Option<&Value>) -> Failure {
-        let status = response.status().as_u16();
+    fn refused(&self, status: u16, answer: Option<&Value>) -> Failure {
         let exit = match status {
             401 | 403 => Exit::Forbidden,
             404 => Exit::NotFound,
@@ -99,8 +115,7 @@ impl Client {
             Some(said) => format!("{said} ({status})"),
             None => format!("{} answered {status}, which is no answer of Heliograph's API", self.url),
         };
-        let after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-        Failure::new(exit, message).until(after)
+        Failure::new(exit, message)
     }
 }
 

@@ -15,6 +15,7 @@ mod output;
 pub mod saved;
 mod secrets;
 pub mod set;
+mod socket;
 pub mod when;
 
 pub use args::command;

@@ -187,7 +187,7 @@ describe("the API at hand", () => {
   it("deliveries are listed, shown, followed, sent again and recovered", async () => {
     endpoint.reply = (_, response) => response.writeHead(400).end("no");
     const { id } = await stack.subscribe(endpoint.url, { retrySchedule: [] });
-    const tail = start(["tail", id, "--json", "--interval", "1", "--count", "2"]);
+    const tail = start(["tail", id, "--json", "--count", "2"]);
     await stack.send([completed()]);
     await eventually(async () => {
       const { out } = await run(["deliveries", "list", id, "--state", "dead", "--json"]);

@@ -1,28 +1,24 @@
-//! `heliograph tail`: asks for the newest deliveries again and again.
+//! `heliograph tail`: a webhook's deliveries as its ledger tells of them.
 
 use std::{collections::HashSet, thread, time::Duration};
 
 use clap::Args;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::deliveries::page;
 use crate::cli::{
-    client::Client,
+    client::{Client, query, segment},
     config::Config,
     exit::{Exit, Failure},
     output::{Output, plain},
 };
 
-/// How many deliveries are asked for at a time.
-const PAGE: usize = 100;
-/// How many pages are gone back at most between two looks; what is beyond is not told.
-const PAGES: usize = 20;
-/// How many lines are remembered.
-const REMEMBERED: usize = 20_000;
 /// How often a deployment that does not answer is asked again before that is an error.
 const PATIENCE: u32 = 10;
+const PAUSE: Duration = Duration::from_secs(2);
+const AGAIN: Duration = Duration::from_millis(200);
 
-/// Follows a webhook's deliveries: a line for each time that one of them changes.
+/// Follows a webhook's deliveries: a line for each time that something comes of one.
 #[derive(Debug, Args)]
 pub struct Tail {
     /// The webhook's id, sub_…
@@ -36,102 +32,134 @@ pub struct Tail {
     /// End after so many lines
     #[arg(long)]
     count: Option<usize>,
-    /// How many seconds between two looks
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=3600))]
-    interval: u64,
+}
+
+/// How far it is.
+#[derive(Default)]
+struct Told {
+    lines: usize,
+    /// What the first lines have said: some of it may be told once more.
+    first: HashSet<(String, String)>,
 }
 
 impl Tail {
     pub(super) fn run(self, config: &Config, output: &mut Output<'_>) -> Result<(), Failure> {
         let client = Client::new(config);
-        let mut seen = Seen::default();
-        let (mut told, mut failures, mut is_first) = (0_usize, 0_u32, true);
+        let (mut told, mut cursor, mut failures) = (Told::default(), None, 0_u32);
         loop {
-            let news = match self.news(&client, &mut seen, is_first) {
-                Ok(news) => {
-                    failures = 0;
-                    news
-                }
+            let path = format!(
+                "/v1/webhooks/{}/tail{}",
+                segment(&self.webhook),
+                query(&[("after", cursor.clone())])
+            );
+            let mut socket = match client.watch(&path) {
+                Ok(socket) => socket,
                 // Who follows for hours sits out a deployment's restart.
-                Err(failure) if failure.exit == Exit::Unavailable && !is_first && failures < PATIENCE => {
+                Err(failure)
+                    if failure.exit == Exit::Unavailable && cursor.is_some() && failures < PATIENCE =>
+                {
                     failures = failures.saturating_add(1);
                     output.note(&format!("heliograph: {failure}; asking again"))?;
-                    Vec::new()
+                    thread::sleep(PAUSE);
+                    continue;
                 }
                 Err(failure) => return Err(failure),
             };
-            let skipped = if is_first { news.len().saturating_sub(usize::from(self.lines)) } else { 0 };
-            for delivery in news.iter().skip(skipped) {
-                match output.is_json {
-                    true => output.json(delivery)?,
-                    false => output.line(&line(delivery))?,
-                }
-                told = told.saturating_add(1);
-                if self.count.is_some_and(|count| told >= count) {
+            failures = 0;
+            // After it is open, so that nothing comes between the two.
+            if cursor.is_none() && self.begin(&client, &mut told, output)? {
+                return Ok(());
+            }
+            // Wherever it breaks off before anything was told, it goes on from the start of what is new.
+            cursor.get_or_insert_default();
+            while let Some(text) = socket.next() {
+                let news: Value = serde_json::from_str(&text).unwrap_or_default();
+                if self.show(&news, &mut told, output)? {
                     return Ok(());
                 }
+                cursor = news.get("cursor").and_then(Value::as_str).map(str::to_owned);
+                socket.send("more");
             }
-            is_first = false;
-            thread::sleep(Duration::from_secs(self.interval));
+            // The server closes connections now and then. One that it closes at once is not asked for without a pause.
+            thread::sleep(AGAIN);
         }
     }
 
-    /// What changed since the last look, oldest first.
-    fn news(&self, client: &Client, seen: &mut Seen, is_first: bool) -> Result<Vec<Value>, Failure> {
-        let (mut news, mut cursor) = (Vec::new(), None);
-        for _ in 0..PAGES {
-            let parameters = [("eventType", self.event_type.clone())];
-            let page = page(client, &self.webhook, &parameters, PAGE, cursor)?;
-            let length = page.deliveries.len();
-            let fresh: Vec<Value> = page.deliveries.into_iter().filter(|one| seen.is_new(one)).collect();
-            let met_known = fresh.len() < length;
-            news.extend(fresh);
-            cursor = page.next;
-            if met_known || is_first || cursor.is_none() {
-                break;
+    /// The newest of before, oldest first. Whether these were all.
+    fn begin(&self, client: &Client, told: &mut Told, output: &mut Output<'_>) -> Result<bool, Failure> {
+        if self.lines == 0 {
+            return Ok(false);
+        }
+        let parameters = [("eventType", self.event_type.clone())];
+        let page = page(client, &self.webhook, &parameters, usize::from(self.lines), None)?;
+        for delivery in page.deliveries.iter().rev() {
+            let row = as_told(delivery);
+            told.first.insert(key(&row));
+            if self.tell(&row, told, output)? {
+                return Ok(true);
             }
         }
-        seen.forget();
-        news.reverse();
-        Ok(news)
-    }
-}
-
-/// What was told, by what makes a delivery look different.
-#[derive(Default)]
-struct Seen {
-    now: HashSet<String>,
-    before: HashSet<String>,
-}
-
-impl Seen {
-    fn is_new(&mut self, delivery: &Value) -> bool {
-        let names = ["id", "state", "attempt_count", "updated_at"];
-        let parts: Vec<String> =
-            names.iter().map(|name| delivery.get(name).map(Value::to_string).unwrap_or_default()).collect();
-        let key = parts.join(" ");
-        !self.before.contains(&key) && self.now.insert(key)
+        Ok(false)
     }
 
-    /// Lets go of the older half now and then.
-    fn forget(&mut self) {
-        if self.now.len() > REMEMBERED {
-            self.before = std::mem::take(&mut self.now);
+    /// One message of the ledger's. Whether that is enough.
+    fn show(&self, news: &Value, told: &mut Told, output: &mut Output<'_>) -> Result<bool, Failure> {
+        match news.get("skipped") {
+            Some(Value::Number(count)) if count.as_u64() != Some(0) => {
+                output.note(&format!(
+                    "heliograph: {count} came faster than they were shown, and are left out"
+                ))?;
+            }
+            Some(Value::Null) if told.lines > 0 => {
+                output.note("heliograph: some may have come meanwhile that are not shown")?;
+            }
+            _ => {}
         }
+        for row in news.get("deliveries").and_then(Value::as_array).into_iter().flatten() {
+            let is_wanted =
+                self.event_type.as_deref().is_none_or(|wanted| row.get("event_type") == Some(&json!(wanted)));
+            if is_wanted && !told.first.remove(&key(row)) && self.tell(row, told, output)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn tell(&self, row: &Value, told: &mut Told, output: &mut Output<'_>) -> Result<bool, Failure> {
+        match output.is_json {
+            true => output.json(row)?,
+            false => output.line(&line(row))?,
+        }
+        told.lines = told.lines.saturating_add(1);
+        Ok(self.count.is_some_and(|count| told.lines >= count))
     }
 }
 
-fn line(delivery: &Value) -> String {
-    let text = |name: &str| match delivery.get(name) {
+/// A delivery of the list, as the ledger would have told of it.
+fn as_told(delivery: &Value) -> Value {
+    let of = |name: &str| delivery.get(name).cloned().unwrap_or_default();
+    json!({
+        "id": of("id"), "event_type": of("event_type"), "state": of("state"), "status": of("last_status"),
+        "failure": of("last_failure"), "latency_ms": null, "at": of("updated_at"),
+    })
+}
+
+fn key(row: &Value) -> (String, String) {
+    let text = |name: &str| row.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    (text("id"), text("state"))
+}
+
+fn line(row: &Value) -> String {
+    let text = |name: &str| match row.get(name) {
         Some(Value::String(text)) => plain(text),
         None | Some(Value::Null) => "-".to_owned(),
         Some(other) => other.to_string(),
     };
-    let answer = match delivery.get("last_status").and_then(Value::as_u64) {
+    let answer = match row.get("status").and_then(Value::as_u64) {
         Some(status) => status.to_string(),
-        None => text("last_failure"),
+        None => text("failure"),
     };
-    let at = text("updated_at");
-    let (state, tries) = (text("state"), text("attempt_count"));
-    format!("{at}  {state:9}  {answer:>10}  try {tries:2}  {}  {}", text("id"), text("event_type"))
+    let ms = row.get("latency_ms").and_then(Value::as_u64).map(|ms| format!("{ms} ms")).unwrap_or_default();
+    let (at, state) = (text("at"), text("state"));
+    format!("{at}  {state:9}  {answer:>10}  {ms:>8}  {}  {}", text("id"), text("event_type"))
 }
