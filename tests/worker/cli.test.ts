@@ -187,6 +187,7 @@ describe("the API at hand", () => {
   it("deliveries are listed, shown, followed, sent again and recovered", async () => {
     endpoint.reply = (_, response) => response.writeHead(400).end("no");
     const { id } = await stack.subscribe(endpoint.url, { retrySchedule: [] });
+    expect(await run(["tail", "sub_0"])).toMatchObject({ code: 4, err: expect.stringContaining("webhook") });
     const tail = start(["tail", id, "--json", "--count", "2"]);
     await stack.send([completed()]);
     await eventually(async () => {

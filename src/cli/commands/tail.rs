@@ -45,6 +45,8 @@ struct Told {
 impl Tail {
     pub(super) fn run(self, config: &Config, output: &mut Output<'_>) -> Result<(), Failure> {
         let client = Client::new(config);
+        // What refuses a WebSocket need not say why, and this does.
+        client.get(&format!("/v1/webhooks/{}", segment(&self.webhook)))?;
         let (mut told, mut cursor, mut failures) = (Told::default(), None, 0_u32);
         loop {
             let path = format!(
