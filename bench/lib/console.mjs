@@ -3,6 +3,7 @@ import { gzipSync } from "node:zlib";
 import { start } from "./child.mjs";
 import { connect, dataOf } from "./client.mjs";
 import { events } from "./events.mjs";
+import { markdown } from "./markdown.mjs";
 import { newVars } from "./vars.mjs";
 
 const WEBHOOKS = 100;
@@ -129,8 +130,7 @@ const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 export function consoleTable(rows) {
   const heads = ["page", "calls of objects", "in turns", "ms", "bytes", "gzip"];
   const lines = rows.map((row) => {
-    const cells = [row.page, row.calls, row.turns, row.ms.toFixed(0), row.bytes, row.packed];
-    return `| ${cells.join(" | ")} |`;
+    return [row.page, row.calls, row.turns, row.ms.toFixed(0), row.bytes, row.packed];
   });
-  return [`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`, ...lines].join("\n");
+  return markdown(heads, lines);
 }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { start } from "./child.mjs";
 import { connect, dataOf } from "./client.mjs";
 import { events } from "./events.mjs";
+import { markdown } from "./markdown.mjs";
 import { cpuMs } from "./proc.mjs";
 import { clock, median, quantile } from "./stats.mjs";
 import { newVars } from "./vars.mjs";
@@ -120,7 +121,7 @@ export function doorTable(series) {
       cell("p99", 2),
       ratio.toFixed(2),
     ];
-    return `| ${cells.join(" | ")} |`;
+    return cells;
   });
-  return [`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`, ...lines].join("\n");
+  return markdown(heads, lines);
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { start } from "./child.mjs";
 import { connect, dataOf } from "./client.mjs";
 import { events } from "./events.mjs";
+import { markdown } from "./markdown.mjs";
 import { cpuMs } from "./proc.mjs";
 import { clock } from "./stats.mjs";
 import { newVars } from "./vars.mjs";
@@ -45,13 +46,9 @@ export function matchingTable(least) {
       if (subscriptions === 0) return value.toFixed(2);
       return `${value.toFixed(2)} (${((value - (none[name] ?? 0)) / subscriptions).toFixed(3)})`;
     });
-    return `| ${subscriptions} | ${cells.join(" | ")} |`;
+    return [subscriptions, ...cells];
   });
-  return [
-    `| subscriptions | ${names.join(" | ")} |`,
-    `|---|${names.map(() => "---|").join("")}`,
-    ...lines,
-  ].join("\n");
+  return markdown(["subscriptions", ...names], lines);
 }
 
 function native() {

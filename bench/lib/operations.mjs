@@ -2,6 +2,7 @@
 import { start } from "./child.mjs";
 import { connect, dataOf } from "./client.mjs";
 import { events } from "./events.mjs";
+import { markdown } from "./markdown.mjs";
 import { newVars } from "./vars.mjs";
 
 const WEBHOOKS = [1, 10, 100];
@@ -101,7 +102,7 @@ export function operationsTable(rows) {
       share.toFixed(2),
       perSecond.toFixed(0),
     ];
-    return `| ${cells.join(" | ")} |`;
+    return cells;
   });
-  return [`| ${heads.join(" | ")} |`, `|${heads.map(() => "---|").join("")}`, ...lines].join("\n");
+  return markdown(heads, lines);
 }
