@@ -2,12 +2,37 @@
 
 use std::{collections::BTreeMap, env, fs, io, path::PathBuf};
 
+use clap::Args;
 use serde::Deserialize;
 
-use super::{args::Args, exit::Failure};
+use super::exit::Failure;
 use crate::core::signature::{SecretText, Secrets};
 
 const DEFAULT_URL: &str = "http://127.0.0.1:8787";
+
+/// Where the deployment is, as arguments and the environment say it.
+#[derive(Debug, Args)]
+pub(super) struct DeploymentArgs {
+    /// The deployment's address [default: http://127.0.0.1:8787]
+    #[arg(long, global = true, env = "HELIOGRAPH_URL", value_name = "URL", help_heading = "Deployment")]
+    url: Option<String>,
+    /// The API key; better in the environment or the configuration, where no list of processes shows it
+    #[arg(
+        long,
+        global = true,
+        env = "HELIOGRAPH_KEY",
+        hide_env_values = true,
+        value_name = "KEY",
+        help_heading = "Deployment"
+    )]
+    key: Option<String>,
+    /// The configuration file [default: heliograph/config.toml where this system keeps configurations]
+    #[arg(long, global = true, env = "HELIOGRAPH_CONFIG", value_name = "FILE", help_heading = "Deployment")]
+    config: Option<PathBuf>,
+    /// The profile of the configuration to use
+    #[arg(long, global = true, env = "HELIOGRAPH_PROFILE", value_name = "NAME", help_heading = "Deployment")]
+    profile: Option<String>,
+}
 
 /// What a command has to know.
 pub(super) struct Config {
@@ -43,7 +68,7 @@ struct Profile {
 
 impl Config {
     /// Puts together what was given.
-    pub fn read(args: &Args) -> Result<Self, Failure> {
+    pub fn read(args: &DeploymentArgs) -> Result<Self, Failure> {
         let file = read_file(args)?;
         // A profile is a deployment of its own: nothing of the file's other one goes with it.
         let Profile { url, key, secrets } = match &args.profile {
@@ -84,7 +109,7 @@ fn is_loopback(url: &url::Url) -> bool {
     }
 }
 
-fn read_file(args: &Args) -> Result<File, Failure> {
+fn read_file(args: &DeploymentArgs) -> Result<File, Failure> {
     let Some(path) = args.config.clone().or_else(usual_place) else { return Ok(File::default()) };
     match fs::read_to_string(&path) {
         // The whole error would show the line, which may hold a key.

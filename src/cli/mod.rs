@@ -63,8 +63,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(args: Args, output: &mut Output<'_>) -> Result<(), Failure> {
-    let config = Config::read(&args)?;
-    commands::run(args.command, &config, output)
+    let config = Config::read(&args.deployment)?;
+    commands::run(args.command, &config, command, output)
 }
 
 /// How wide the terminal is, in columns; `None` where standard output is none.

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::{Shell, generate};
 
-use crate::cli::{args, exit::Failure, output::Output};
+use crate::cli::{exit::Failure, output::Output};
 
 /// A completion script: `heliograph completions bash > ~/.local/share/bash-completion/completions/heliograph`.
 #[derive(Debug, Args)]
@@ -13,9 +13,9 @@ pub struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(&self, output: &mut Output<'_>) -> Result<(), Failure> {
+    pub(super) fn run(&self, mut grammar: clap::Command, output: &mut Output<'_>) -> Result<(), Failure> {
         let mut script = Vec::new();
-        generate(self.shell, &mut args::command(), "heliograph", &mut script);
+        generate(self.shell, &mut grammar, "heliograph", &mut script);
         Ok(output.raw(&script)?)
     }
 }

@@ -50,8 +50,13 @@ pub(super) enum Command {
     Completions(completions::Completions),
 }
 
-/// Runs one.
-pub(super) fn run(command: Command, config: &Config, output: &mut Output<'_>) -> Result<(), Failure> {
+/// Runs one. `grammar` is that of the whole command line.
+pub(super) fn run(
+    command: Command,
+    config: &Config,
+    grammar: fn() -> clap::Command,
+    output: &mut Output<'_>,
+) -> Result<(), Failure> {
     match command {
         Command::Listen(command) => command.run(config, output),
         Command::Trigger(command) => command.run(config, output),
@@ -64,6 +69,6 @@ pub(super) fn run(command: Command, config: &Config, output: &mut Output<'_>) ->
         Command::Tail(command) => command.run(config, output),
         Command::Events(command) => command.run(config, output),
         Command::Doctor(command) => command.run(config, output),
-        Command::Completions(command) => command.run(output),
+        Command::Completions(command) => command.run(grammar(), output),
     }
 }
