@@ -100,7 +100,11 @@ describe("of a deployment that lacks something", () => {
     const persist = mkdtempSync(join(tmpdir(), "heliograph-doctor-"));
     const secrets = newSecrets([SECRET]);
     stack = await startStack({ secrets, persist });
-    await stack.subscribe("http://127.0.0.1:9/", { status: "paused" });
+    const headers = { "x-tenant": "acme" };
+    const { id, signing_secret } = await stack.subscribe("http://127.0.0.1:9/", {
+      status: "paused",
+      headers,
+    });
     await stack.stop();
     const changed = { ...secrets, SEALING_KEY: newSecrets().SEALING_KEY };
     stack = await startStack({ secrets: changed, persist });
@@ -113,6 +117,14 @@ describe("of a deployment that lacks something", () => {
         said: expect.stringMatching(/^SEALING_KEY: .* 1 of 1 webhooks/),
       },
     ]);
+    // The way out: its own secret sealed anew, and its headers given anew.
+    const path = `/v1/webhooks/${id}`;
+    const rotated = await stack.call("POST", `${path}/rotate`, { signing_secret, overlapSeconds: 0 });
+    expect(rotated.status).toBe(200);
+    expect(await stack.call("PATCH", path, { headers })).toMatchObject({ status: 500 });
+    expect(await stack.call("PATCH", path, { headers: null })).toMatchObject({ status: 200 });
+    expect(await stack.call("PATCH", path, { headers })).toMatchObject({ status: 200 });
+    expect(await doctor(stack)).toMatchObject({ code: 0, failed: [] });
     await stack.stop();
     stack = undefined;
     rmSync(persist, { recursive: true, force: true });

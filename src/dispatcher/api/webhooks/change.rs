@@ -27,14 +27,19 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
             // Whoever says how it shall stand knows that it was disabled.
             subscription.disabled = None;
         }
-        if let Some(change) = patch.get("headers") {
-            let headers = subscription
-                .open_headers(&principal.org, &settings.sealing_key)
-                .ok_or_else(|| {
-                    ApiError::new(500, "the headers don't open under SEALING_KEY; was it changed?")
-                })?
-                .patched(Some(change))?;
-            subscription.headers = seal_headers(&headers, &principal.org, id, &settings)?;
+        match patch.get("headers") {
+            None => {}
+            // Nothing has to be opened for that: it is the way out where they don't open any more.
+            Some(Value::Null) => subscription.headers = None,
+            Some(change) => {
+                let headers = subscription
+                    .open_headers(&principal.org, &settings.sealing_key)
+                    .ok_or_else(|| {
+                        ApiError::new(500, "the headers don't open under SEALING_KEY; was it changed?")
+                    })?
+                    .patched(Some(change))?;
+                subscription.headers = seal_headers(&headers, &principal.org, id, &settings)?;
+            }
         }
         subscription.updated_at = clock::now().millis();
         Ok(())
