@@ -27,6 +27,7 @@ let document: Document;
 const ids = {
   webhook: "",
   key: "",
+  diagnosis: "",
   sending: "",
   delivery: "",
   job: "",
@@ -80,6 +81,7 @@ function operations(): [method: string, path: string, operation: Operation][] {
 /** Of what exists, and is not changed by the calls of other paths where that matters. */
 function idFor(path: string) {
   if (path.startsWith("/v1/keys/")) return ids.key;
+  if (path.startsWith("/v1/diagnosis/")) return ids.diagnosis;
   if (path.startsWith("/v1/deliveries/")) return ids.delivery;
   if (path.startsWith("/v1/jobs/")) return ids.job;
   if (path.startsWith("/v1/rules/")) return ids.rule;
@@ -179,6 +181,7 @@ describe("the description", () => {
     ids.rule = String((await stack.call("POST", "/v1/rules", rule)).data["id"]);
     const alert = { name: "dead letters", metric: "dead", threshold: 1 };
     ids.alert = String((await stack.call("POST", "/v1/alerts", alert)).data["id"]);
+    ids.diagnosis = String((await stack.call("POST", "/v1/diagnosis")).data["id"]);
     await stack.call("PUT", "/v1/event-types/refund.proposed", {});
     const backfill = await stack.call("POST", "/v1/backfill", recovery);
     ids.backfill = String(backfill.data["id"]);
