@@ -11,7 +11,7 @@ use crate::{
     core::{
         auth::Principal,
         envelope::ApiError,
-        event::{Event, read_event},
+        event::{Event, RecordPlace, catalogue, read_event, write_record},
         ids,
         intake::{Intake, Plan, Rejection, Source},
         presign,
@@ -164,16 +164,32 @@ async fn keep(intake: &Intake<'_>, mut plan: Plan<'_>, env: &Env) -> Result<Outc
     })
 }
 
-/// Stores a segment of its own, which is not packed, under a fresh key, and returns the key.
-pub async fn store_segment(
+/// An example that was archived as an event is.
+pub struct Example {
+    /// The event.
+    pub event: Event,
+    /// The key of the segment that holds it alone, which is not packed.
+    pub segment: String,
+    /// Where it lies in that.
+    pub place: RecordPlace,
+}
+
+/// Archives the catalogue's example of a type, with a request id that tells it for a test.
+pub async fn archive_example(
     env: &Env,
     org: &str,
-    segment: Vec<u8>,
+    event_type: &str,
     now: Timestamp,
-) -> Result<String, ApiError> {
+) -> Result<Example, ApiError> {
+    let example = catalogue::example(event_type, &ids::test_request_id(random::bytes()?));
+    let text = RawValue::from_string(example.to_string())
+        .map_err(|_| ApiError::new(500, "the example can't be written"))?;
+    let event = read_event(&text, now)?;
+    let mut segment = Vec::new();
+    let place = write_record(&event, &mut segment);
     let key = segment_key(org, now)?;
     put_segment(env, &key, segment, false).await?;
-    Ok(key)
+    Ok(Example { event, segment: key, place })
 }
 
 async fn put_exchange(env: &Env, alone: Option<(String, Vec<u8>)>, is_packed: bool) -> Result<(), ApiError> {

@@ -66,7 +66,7 @@ impl Sign {
 }
 
 /// A `webhook-id` that nobody used.
-pub(super) fn fresh_id() -> Result<String, Failure> {
+fn fresh_id() -> Result<String, Failure> {
     Ok(format!("msg_{}", hex::encode(clock::random::<16>()?)))
 }
 

@@ -134,16 +134,8 @@ impl Sender {
         let policy = Policy { allow_insecure: true, own_hosts: Vec::new() };
         let settings = Settings::read(&fields, &[], &policy)
             .map_err(|error| Failure::usage(error.to_string().replace("destination", "to")))?;
-        let subscription = Subscription {
-            id: ids::subscription_id(clock::random()?),
-            revision: 1,
-            created_at: 0,
-            updated_at: 0,
-            settings,
-            keys: Vec::new(),
-            headers: None,
-            disabled: None,
-        };
+        let id = ids::subscription_id(clock::random()?);
+        let subscription = Subscription::new(id, settings, clock::now().millis());
         let Keys { helicone, .. } = Keys::read(secrets)?;
         let signer = signer(secrets, helicone.as_deref())?;
         let helicone = helicone.map(|key| MacKey::new(key.as_bytes()));

@@ -75,16 +75,7 @@ impl ShapeRequest {
                 ShapeEvent::Given(Box::new(read_event(raw, now).map_err(|error| error.under("event"))?))
             }
         };
-        let subscription = Subscription {
-            id: DRAWN_BY.to_owned(),
-            revision: 0,
-            created_at: 0,
-            updated_at: 0,
-            settings,
-            keys: Vec::new(),
-            headers: None,
-            disabled: None,
-        };
+        let subscription = Subscription::new(DRAWN_BY.to_owned(), settings, now.millis());
         Ok(Self { subscription, rules, event })
     }
 

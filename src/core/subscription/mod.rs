@@ -93,6 +93,20 @@ pub enum Choice {
 }
 
 impl Subscription {
+    /// One that was made at a moment, in milliseconds since 1970: at its first revision, without keys or headers.
+    pub fn new(id: String, settings: Settings, now: i64) -> Self {
+        Self {
+            id,
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            settings,
+            keys: Vec::new(),
+            headers: None,
+            disabled: None,
+        }
+    }
+
     /// Whether this subscription gets an event: its type is wanted, it is in the sample, and every filter holds. `view` is
     /// that event's: what one subscription's filter had to parse, the next one's finds parsed.
     pub fn matches(&self, event: &Event, view: &EventView<'_>) -> bool {

@@ -29,16 +29,8 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
     let headers = CustomHeaders::read(fields.get("headers"))?;
     let headers = seal_headers(&headers, &principal.org, &id, &settings)?;
-    let subscription = Subscription {
-        id,
-        revision: 1,
-        created_at: now.millis(),
-        updated_at: now.millis(),
-        settings: chosen,
-        keys: vec![sealed],
-        headers,
-        disabled: None,
-    };
+    let subscription =
+        Subscription { keys: vec![sealed], headers, ..Subscription::new(id, chosen, now.millis()) };
     let created = subscriptions::create(env, &principal.org, subscription, idempotency).await?;
     answer(&created, &principal, &settings, true)
 }

@@ -1,6 +1,6 @@
 //! `POST /v1/webhooks/{id}/test`: one real, signed delivery of an example event, and what came of it.
 
-use serde_json::{Map, Value, value::RawValue};
+use serde_json::{Map, Value};
 use worker::{Env, Request};
 
 use crate::{
@@ -10,21 +10,22 @@ use crate::{
         auth::Principal,
         delivery::{Message, Origin, attempt_request},
         envelope::ApiError,
-        event::{REQUEST_COMPLETED, catalogue, is_event_type, read_event, write_record},
+        event::{REQUEST_COMPLETED, is_event_type},
         field::{self, FieldError},
         ids,
         retry::{Failure, Outcome},
         shaping::{Reader, render},
     },
     dispatcher::{
-        destinations, intake,
+        destinations,
+        intake::{self, Example},
         send::{self, Sent},
         subscriptions,
     },
     edge::{
         clock,
         http::{Answer, ok},
-        input, random, settings,
+        input, settings,
     },
 };
 
@@ -48,12 +49,8 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
         .credentials(subscription, &settings, now)
         .ok_or_else(|| ApiError::new(500, "the secrets don't open under SEALING_KEY; was it changed?"))?;
 
-    let request_id = ids::test_request_id(random::bytes()?);
-    let text = raw(&catalogue::example(event_type, &request_id))?;
-    let event = read_event(&text, now)?;
-    let mut segment = Vec::new();
-    let place = write_record(&event, &mut segment);
-    let segment_key = intake::store_segment(env, &principal.org, segment, now).await?;
+    let Example { event, segment, place } =
+        intake::archive_example(env, &principal.org, event_type, now).await?;
     let base_url = intake::base_url(&settings, request);
     let origin = Origin {
         org: &principal.org,
@@ -61,7 +58,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
         event_type,
         accepted_at: now,
         base_url: &base_url,
-        segment: &segment_key,
+        segment: &segment,
         place,
         traceparent: None,
         trace_id: None,
@@ -120,8 +117,4 @@ fn report(delivery_id: String, event_type: &str, outcome: &Outcome, latency_ms: 
         reply: String::from_utf8_lossy(reply).into_owned(),
         advice,
     }
-}
-
-fn raw(value: &Value) -> Result<Box<RawValue>, ApiError> {
-    RawValue::from_string(value.to_string()).map_err(|_| ApiError::new(500, "the example can't be written"))
 }
