@@ -10,6 +10,8 @@ use heliograph::core::{
 use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 
+use crate::support::archived;
+
 const NOW: i64 = 1_795_251_600_000;
 
 fn read(text: &str) -> Result<Event, String> {
@@ -324,6 +326,16 @@ fn a_record_gives_back_the_event_and_the_exchange() {
     let exchange: Value = serde_json::from_str(slice(place.exchange_offset, place.exchange_length)).unwrap();
     assert_eq!(exchange, json!({"request": full()["request"], "response": full()["response"]}));
     assert_eq!(segment.last(), Some(&b'\n'));
+}
+
+/// JavaScript moves such names to the front, and so does what is archived.
+#[test]
+fn properties_stand_in_the_order_in_which_they_are_read_again() {
+    let given = json!({"request_id": "r", "properties": {"b": 1, "10": 2, "a": 3, "9": 4, "01": 5}});
+    let event = read(&given.to_string()).unwrap();
+    let names: Vec<&str> = event.properties.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["9", "10", "b", "a", "01"]);
+    archived(&event);
 }
 
 proptest! {

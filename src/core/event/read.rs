@@ -7,7 +7,12 @@ use super::{
     Event, REQUEST_COMPLETED, Trace, Usage, is_event_type,
     value::{ID_RULE, canonical, id_text, number, object, short_text, text},
 };
-use crate::core::{field::FieldError, ids, json::Canonical, time::Timestamp};
+use crate::core::{
+    field::FieldError,
+    ids,
+    json::{Canonical, array_index},
+    time::Timestamp,
+};
 
 /// The longest word for a status, in characters.
 pub const MAX_STATUS: usize = 100;
@@ -162,5 +167,7 @@ fn properties(raw: &RawValue) -> Result<Vec<(String, String)>, FieldError> {
         };
         properties.push((name.to_owned(), as_text));
     }
+    // As they will stand in the archive, and be read from there.
+    properties.sort_by_key(|(name, _)| array_index(name).map_or((1, 0), |index| (0, index)));
     Ok(properties)
 }

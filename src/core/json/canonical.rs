@@ -237,8 +237,8 @@ impl Visitor<'_> for Key<'_> {
     }
 }
 
-/// ECMAScript's array index: a canonical decimal from 0 to 2^32 - 2.
-fn array_index(key: &str) -> Option<u32> {
+/// ECMAScript's array index: a canonical decimal from 0 to 2^32 - 2. Such keys stand before all others, in ascending order.
+pub(in crate::core) fn array_index(key: &str) -> Option<u32> {
     let canonical = key == "0" || (!key.starts_with('0') && key.bytes().all(|byte| byte.is_ascii_digit()));
     if !canonical {
         return None;

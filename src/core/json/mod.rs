@@ -16,6 +16,7 @@ mod surrogates;
 
 pub use bounded::parse_bounded;
 pub use canonical::Canonical;
+pub(in crate::core) use canonical::array_index;
 pub use elements::Elements;
 pub use error::JsonError;
 pub use fields::Fields;
