@@ -27,12 +27,21 @@ fn hmac_sha256_follows_rfc_4231() {
         message_hex: String,
         tag_hex: String,
     }
-    for case in vectors::<Vec<Case>>("hmac_sha256.json") {
+    let cases: Vec<Case> = vectors("hmac_sha256.json");
+    assert_eq!(cases.len(), 7);
+    for case in cases {
         let key = MacKey::new(&hex::decode(&case.key_hex).unwrap());
         let message = hex::decode(&case.message_hex).unwrap();
         let (head, tail) = message.split_at(message.len() / 2);
-        assert_eq!(hex::encode(key.sign(&[&message])), case.tag_hex, "{}", case.name);
-        assert_eq!(hex::encode(key.sign(&[head, tail])), case.tag_hex, "{} in two parts", case.name);
+        // Case 5 publishes the first 128 bits of its tag.
+        let length = if case.name.ends_with("truncated to 128 bits") { 16 } else { 32 };
+        assert_eq!(hex::encode(&key.sign(&[&message])[..length]), case.tag_hex, "{}", case.name);
+        assert_eq!(
+            hex::encode(&key.sign(&[head, tail])[..length]),
+            case.tag_hex,
+            "{} in two parts",
+            case.name
+        );
     }
 }
 
