@@ -4,6 +4,7 @@ use worker::{Env, Method, Request, Response};
 
 use super::{
     answer,
+    cookie::{self, own_path},
     form::{Form, is_own_site, query},
     pages,
     viewer::Theme,
@@ -37,9 +38,7 @@ const FORM_SECONDS: i64 = 3600;
 
 /// A cookie of the request.
 pub fn cookie(request: &Request, name: &str) -> Option<String> {
-    let cookies = header(request, "cookie")?;
-    let found = cookies.split(';').filter_map(|cookie| cookie.trim().split_once('='));
-    found.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+    cookie::value(&header(request, "cookie")?, name).map(str::to_owned)
 }
 
 /// The colours that the request asks for.
@@ -62,7 +61,7 @@ fn form(
     let keys = settings::keys(env)?;
     let before = hex::encode(random::bytes::<16>()?);
     let token = form_token(&before, &keys.credential_key);
-    let markup = pages::login::render(theme(request), &token, local(next), error);
+    let markup = pages::login::render(theme(request), &token, own_path(next), error);
     let response = answer::page(status, markup);
     answer::set_cookie(&response, BEFORE, Some(&before), FORM_SECONDS);
     Ok(response)
@@ -102,7 +101,7 @@ pub async fn begin(request: &Request, form: &Form, env: &Env) -> Result<Response
     };
     Line::info("console.login").text("org", &org).emit();
     let session = Session::begin(&org, &hash, clock::now()).write(&keys.credential_key);
-    let response = answer::redirect(local(next));
+    let response = answer::redirect(own_path(next));
     answer::set_cookie(&response, SESSION, Some(&session), IDLE_SECONDS);
     answer::set_cookie(&response, BEFORE, None, 0);
     Ok(response)
@@ -124,13 +123,6 @@ pub fn first(request: &Request, is_part: bool) -> Response {
     let wanted = wanted.filter(|path| request.method() == Method::Get && path != "/console" && !is_part);
     let path = format!("/console/login{}", query(&[("next", wanted.as_deref())]));
     if is_part { answer::send_away(&path) } else { answer::redirect(&path) }
-}
-
-/// A path of the console, or its first page: a login leads nowhere else.
-fn local(path: &str) -> &str {
-    let is_ours = path == "/console" || path.starts_with("/console/") || path.starts_with("/console?");
-    let is_plain = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_ours && is_plain { path } else { "/console" }
 }
 
 /// 403 for a form that another site sent.

@@ -7,6 +7,7 @@
 //! JavaScript; with it, parts of them come to life (web/console).
 
 mod assets;
+pub mod cookie;
 pub mod form;
 pub mod frame;
 pub mod models;

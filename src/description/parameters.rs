@@ -76,6 +76,7 @@ fn general() -> Value {
         "WebhookMessageId": parameter("header", "webhook-id", text(), Some("msg_a167065238948a7d1d65ec0eb4e51f1e".into()), "The delivery's id; the same at each attempt."),
         "WebhookTimestamp": parameter("header", "webhook-timestamp", text(), Some("1795251600".into()), "When it was signed, in seconds since 1970; within five minutes of now."),
         "WebhookEventType": parameter("header", "webhook-event-type", text(), Some("request.completed".into()), "The event's type, for bodies that do not say it."),
+        "WebhookRequestOrigin": parameter("header", "webhook-request-origin", text(), Some("gateway.example.com".into()), "Who asks: the name that deliveries will carry."),
     });
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), of_requests()) {
         all.extend(more);

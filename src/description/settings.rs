@@ -118,6 +118,10 @@ fn fields(is_change: bool) -> Map<String, Value> {
             "type": "string", "pattern": r"^https://[^/]+\.[A-Za-z]", "maxLength": MAX_URL,
             "description": "The endpoint: an `https://` URL that names a public host on port 443, without user name or fragment.",
         },
+        "handshake": {
+            "type": ["boolean", "null"], "default": false,
+            "description": "Whether the endpoint is asked first, by CloudEvents' web-hook handshake (an `OPTIONS` with `WebHook-Request-Origin`): at creation, at each change of `destination`, and when this is turned on. One that does not allow it is refused; what it allows a minute bounds `rateLimit`.",
+        },
         "description": {
             "type": ["string", "null"], "maxLength": bounds::MAX_DESCRIPTION, "description": "For people.",
         },

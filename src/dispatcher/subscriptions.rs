@@ -57,7 +57,7 @@ impl Subscriptions {
         let keys = subscription.open_keys(&self.org, &settings.sealing_key, now)?;
         let credentials = Rc::new(Credentials {
             signer: Signer::new(&keys, subscription.settings.signatures)?,
-            headers: subscription.open_headers(&self.org, &settings.sealing_key)?,
+            headers: subscription.sent_headers(&self.org, &settings.sealing_key)?,
             url: destination::check(&subscription.settings.destination, &settings.policy)
                 .ok()
                 .map(String::from),

@@ -5,6 +5,8 @@ use std::cell::Cell;
 use serde_json::{Map, Value};
 use worker::{console_error, console_log, console_warn};
 
+use crate::core::log_text;
+
 /// How much a line matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
@@ -58,9 +60,9 @@ impl Line {
         Self { level, fields }
     }
 
-    /// Adds a text: an id, a code, a host.
+    /// Adds a text: an id, a code, a host. Cut where it is longer than any of these.
     pub fn text(self, name: &str, value: &str) -> Self {
-        self.value(name, || value.into())
+        self.value(name, || log_text::cut(value).into())
     }
 
     /// Adds a text where there is one.
@@ -100,7 +102,7 @@ impl Line {
     /// Writes the line.
     pub fn emit(self) {
         let Some(fields) = self.fields else { return };
-        let line = Value::Object(fields).to_string();
+        let line = log_text::inert(Value::Object(fields).to_string());
         match self.level {
             Level::Info => console_log!("{line}"),
             Level::Warn => console_warn!("{line}"),

@@ -14,6 +14,7 @@ use crate::core::{
     envelope::ApiError,
     hash::MacKey,
     health,
+    ledger::Room,
     presign::Presigner,
     reconcile::Window,
     retry,
@@ -34,6 +35,9 @@ const MAX_DELIVERY_TIMEOUT_MS: u32 = 120_000;
 /// How many days the history is kept for, and how many at most.
 const DEFAULT_RETENTION_DAYS: u32 = 30;
 const MAX_RETENTION_DAYS: u32 = 366;
+/// A Durable Object holds 10 GB; what else a ledger keeps is small, but counts as well.
+const DEFAULT_LEDGER_BYTES: u64 = 8_000_000_000;
+const MAX_LEDGER_BYTES: u64 = 9_500_000_000;
 const DEFAULT_SLOW_TIMEOUT_MS: u32 = 30_000;
 const DEFAULT_RETRY_LOST_AFTER_SECONDS: i64 = 600;
 /// An express message that was not lost has met its consumer long before.
@@ -88,8 +92,9 @@ pub struct DispatcherSettings {
     pub concurrency: usize,
     /// `REPAIR_AFTER_MS`: how long after a failed write of the snapshot to KV it is tried again.
     pub repair_after_ms: i64,
-    /// `RETENTION_DAYS`: for how many days deliveries and the history are kept, today not counted.
-    pub retention_days: u32,
+    /// `RETENTION_DAYS`: for how many days deliveries and the history are kept, today not counted. `LEDGER_BYTES`: how large a
+    /// ledger grows before its oldest deliveries go sooner.
+    pub room: Room,
     /// `RETRY_LOST_AFTER_SECONDS`: how long after its time a retry's message counts as lost; until then it may wait behind
     /// others.
     pub retry_lost_after_ms: i64,
@@ -226,7 +231,10 @@ fn read_dispatcher(env: &Env) -> Result<DispatcherSettings, ApiError> {
         health: health_policy(env)?,
         concurrency: number(env, "DELIVERY_CONCURRENCY", DEFAULT_CONCURRENCY)?.max(1),
         repair_after_ms: number(env, "REPAIR_AFTER_MS", DEFAULT_REPAIR_AFTER_MS)?.max(1),
-        retention_days: number(env, "RETENTION_DAYS", DEFAULT_RETENTION_DAYS)?.clamp(1, MAX_RETENTION_DAYS),
+        room: Room {
+            days: number(env, "RETENTION_DAYS", DEFAULT_RETENTION_DAYS)?.clamp(1, MAX_RETENTION_DAYS),
+            most_bytes: number(env, "LEDGER_BYTES", DEFAULT_LEDGER_BYTES)?.clamp(1, MAX_LEDGER_BYTES),
+        },
         retry_lost_after_ms: number(env, "RETRY_LOST_AFTER_SECONDS", DEFAULT_RETRY_LOST_AFTER_SECONDS)?
             .max(1)
             .saturating_mul(1000),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use worker::Env;
 
 use crate::{
-    core::{destination::Policy, envelope::ApiError, limits, signature::Secrets},
+    core::{destination::Policy, envelope::ApiError, handshake::Allowance, limits, signature::Secrets},
     edge::settings::{Memo, allow_insecure, flag, number, setting},
     receiver::{handlers, helicone},
 };
@@ -24,6 +24,8 @@ const MAX_EXCHANGE_BYTES: usize = 32 * 1024 * 1024;
 pub struct ReceiverSettings {
     /// `WEBHOOK_SECRETS`; with `REQUIRE_TIMESTAMP`, only what is signed by Standard Webhooks is taken.
     pub secrets: Result<Secrets, String>,
+    /// `WEBHOOK_ORIGINS` and `WEBHOOK_RATE`: who is told, when it asks, that it may send, and how often a minute.
+    pub allowance: Allowance,
     /// `DELIVERY_MAX_BYTES`: the largest delivery that the door takes.
     pub max_bytes: usize,
     /// `UPLOAD_TIMEOUT_MS`: how long a sender may take to send a body.
@@ -58,12 +60,15 @@ pub fn read(env: &Env) -> Result<Rc<ReceiverSettings>, ApiError> {
 fn parse(env: &Env) -> Result<ReceiverSettings, ApiError> {
     let secrets = Secrets::parse(&setting(env, "WEBHOOK_SECRETS").unwrap_or_default());
     let requires_timestamp = flag(env, "REQUIRE_TIMESTAMP")?;
+    let origins = setting(env, "WEBHOOK_ORIGINS").unwrap_or_default();
     let hosts = setting(env, "EXCHANGE_HOSTS").unwrap_or_default();
     let hosts = hosts.split(',').map(|host| host.trim().to_ascii_lowercase());
     Ok(ReceiverSettings {
         secrets: secrets
             .map(|secrets| secrets.requiring_timestamps(requires_timestamp))
             .map_err(|error| error.to_string()),
+        allowance: Allowance::parse(&origins, setting(env, "WEBHOOK_RATE").as_deref())
+            .ok_or_else(|| ApiError::misconfigured("WEBHOOK_RATE: must be a whole number above 0, or *"))?,
         max_bytes: number(env, "DELIVERY_MAX_BYTES", limits::DELIVERY_BODY)?.clamp(1024, limits::EVENTS_BODY),
         upload_ms: number(env, "UPLOAD_TIMEOUT_MS", DEFAULT_UPLOAD_MS)?.max(1),
         inbox_days: number(env, "INBOX_DAYS", DEFAULT_INBOX_DAYS)?.clamp(1, MAX_INBOX_DAYS),

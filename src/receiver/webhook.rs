@@ -1,4 +1,4 @@
-//! The door: `POST /webhook`.
+//! The door: `POST /webhook`, and `OPTIONS` for those that ask first.
 //!
 //! Turns away at the cheapest sign, reads the raw bytes, verifies them, puts them on the inbox queue, and only then says 200.
 
@@ -11,7 +11,7 @@ use worker::{
 };
 
 use super::{
-    door::{memo, rate, refusals},
+    door::{handshake, memo, rate, refusals},
     enqueue::enqueue,
     settings::{self, ReceiverSettings},
 };
@@ -40,10 +40,12 @@ pub async fn receive(request: &Request, env: &Env, context: &Context) -> Result<
 }
 
 async fn take(request: &Request, env: &Env) -> Result<Response, ApiError> {
-    if request.method() != "POST" {
-        return Err(ApiError::method("POST"));
-    }
-    let settings = settings::read(env)?;
+    let settings = match request.method().as_str() {
+        "POST" => settings::read(env)?,
+        "OPTIONS" => return handshake::answer(request, &settings::read(env)?.allowance, env).await,
+        _ if settings::read(env)?.allowance.is_none() => return Err(ApiError::method("POST")),
+        _ => return Err(ApiError::method("POST, OPTIONS")),
+    };
     let secrets = settings.secrets.as_ref().map_err(|error| {
         Line::error("webhook.misconfigured").text("why", error).emit();
         ApiError::misconfigured(error)

@@ -1,7 +1,7 @@
 //! Where a webhook may be sent: every row of the table, in production and with the development flag.
 
 use crate::support::vectors;
-use heliograph::core::destination::{Policy, check};
+use heliograph::core::destination::{MAX_URL, Policy, check};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -63,6 +63,20 @@ proptest! {
             let url = format!("https://{host}/");
             prop_assert!(check(&url, &Policy::default()).is_err());
         }
+    }
+}
+
+#[test]
+fn what_is_taken_is_taken_again_however_long_escaping_makes_it() {
+    let policy = Policy::default();
+    let with = |count: usize| format!("https://hooks.example.com/{}", "\"".repeat(count));
+    let longest = (MAX_URL - with(0).len()) / 3;
+    let canonical = check(&with(longest), &policy).unwrap();
+    assert!(canonical.as_str().len() <= MAX_URL);
+    assert_eq!(check(canonical.as_str(), &policy), Ok(canonical));
+    for count in [longest + 1, 2 * longest] {
+        assert!(with(count).len() <= MAX_URL);
+        assert_eq!(check(&with(count), &policy).unwrap_err().code(), "parse");
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::webhook::Webhook;
-use crate::core::filter::PropertyFilter;
+use crate::core::{filter::PropertyFilter, handshake::Permission};
 
 /// A webhook with its settings. Secrets are not among them.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,6 +41,10 @@ pub struct Subscription {
     pub timeout_ms: Option<u32>,
     /// How many attempts are made in a second at most.
     pub rate_limit: Option<u32>,
+    /// Whether the endpoint has to allow deliveries.
+    pub handshake: bool,
+    /// What it has allowed.
+    pub permission: Option<Permission>,
     /// `helicone`, `v1`, `v1a`.
     pub signatures: Vec<String>,
     /// The names of the owner's own headers.

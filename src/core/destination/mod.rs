@@ -12,7 +12,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
-/// The longest URL, in bytes.
+/// The longest URL, in bytes, as it is given and in its canonical form.
 pub const MAX_URL: usize = 2048;
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
@@ -160,6 +160,10 @@ pub fn check(text: &str, policy: &Policy) -> Result<Url, Refusal> {
     };
     if let Some(name) = canonical_name {
         url.set_host(Some(&name)).map_err(|_| Refusal::Parse)?;
+    }
+    // Escaping can make it three times as long, and what is stored is judged again.
+    if url.as_str().len() > MAX_URL {
+        return Err(Refusal::Parse);
     }
     Ok(url)
 }

@@ -21,6 +21,7 @@ use super::{
     delivery::CustomHeaders,
     event::Event,
     filter::{self, EventView},
+    handshake::{Permission, REQUEST_ORIGIN},
     health::Disabled,
     sampling,
     seal::SealingKey,
@@ -50,6 +51,9 @@ pub struct Subscription {
     /// When and why its endpoint was given up, until the owner sets the status anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<Disabled>,
+    /// What its endpoint has allowed, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<Permission>,
 }
 
 /// Headers, sealed.
@@ -104,6 +108,7 @@ impl Subscription {
             keys: Vec::new(),
             headers: None,
             disabled: None,
+            permission: None,
         }
     }
 
@@ -162,6 +167,42 @@ impl Subscription {
                 serde_json::from_str(&key.open(&headers.sealed, &sealing_context(org, &self.id))?).ok()
             }
         }
+    }
+
+    /// Whether the endpoint of new settings has to be asked before they are taken.
+    pub fn must_ask(&self, chosen: &Settings) -> bool {
+        let is_another = chosen.destination != self.settings.destination;
+        chosen.handshake && (is_another || self.permission.is_none())
+    }
+
+    /// Takes new settings, with what the endpoint of a destination has allowed where one was asked. Says whether it did: not where
+    /// another endpoint would have to be asked, since somebody else has changed the destination meanwhile.
+    pub fn adopt(&mut self, chosen: Settings, asked: Option<(&str, &Permission)>) -> bool {
+        let asked = asked.filter(|(destination, _)| *destination == chosen.destination);
+        self.permission = match asked {
+            _ if !chosen.handshake => None,
+            Some((_, permission)) => Some(permission.clone()),
+            None if self.must_ask(&chosen) => return false,
+            None => self.permission.take(),
+        };
+        self.settings = chosen;
+        true
+    }
+
+    /// The headers that go with its deliveries beside ours: the owner's own, and by which name the endpoint knows us, where it was
+    /// asked. `None` when they cannot be opened with this sealing key.
+    pub fn sent_headers(&self, org: &str, key: &SealingKey) -> Option<CustomHeaders> {
+        let own = self.open_headers(org, key)?;
+        Some(match &self.permission {
+            Some(permission) => own.and(REQUEST_ORIGIN, &permission.origin),
+            None => own,
+        })
+    }
+
+    /// How many attempts are made in a second at most: what its owner wants or its endpoint allows, whichever is less.
+    pub fn rate_limit(&self) -> Option<u32> {
+        let allowed = self.permission.as_ref().and_then(Permission::per_second);
+        [self.settings.rate_limit, allowed].into_iter().flatten().min()
     }
 
     /// Puts new keys in front; those of before go on signing until `overlap_seconds` from now, if they did not end sooner.

@@ -19,8 +19,9 @@ use crate::core::{
 };
 
 /// The fields that can be set. `config` is Helicone's place for two of them.
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
     "destination",
+    "handshake",
     "config",
     "description",
     "metadata",
@@ -66,6 +67,9 @@ pub enum Status {
 pub struct Settings {
     /// The endpoint's URL in canonical form.
     pub destination: String,
+    /// Whether the endpoint has to allow deliveries before it gets any.
+    #[serde(default)]
+    pub handshake: bool,
     /// For people.
     pub description: Option<String>,
     /// For programs: names and texts of the owner's own.
@@ -112,6 +116,7 @@ impl Settings {
         let Criteria { event_types, sample_rate, property_filters, filter } = Criteria::read(fields)?;
         Ok(Self {
             destination: destination(fields.get("destination"), policy)?,
+            handshake: flag(fields, "handshake", false)?,
             description: description(fields.get("description"))?,
             metadata: metadata(fields.get("metadata"))?,
             status: choice(fields, "status", &[("active", Status::Active), ("paused", Status::Paused)])?,
@@ -119,12 +124,7 @@ impl Settings {
             sample_rate,
             property_filters,
             filter,
-            include_data: match fields.get("includeData") {
-                None | Some(Value::Null) => true,
-                Some(value) => {
-                    value.as_bool().ok_or_else(|| FieldError::new("includeData", "must be true or false"))?
-                }
-            },
+            include_data: flag(fields, "includeData", true)?,
             format: choice(
                 fields,
                 "format",
@@ -252,6 +252,13 @@ fn metadata(value: Option<&Value>) -> Result<Map<String, Value>, FieldError> {
         }
     }
     Ok(members.clone())
+}
+
+fn flag(fields: &Map<String, Value>, name: &str, default: bool) -> Result<bool, FieldError> {
+    match fields.get(name) {
+        None | Some(Value::Null) => Ok(default),
+        Some(value) => value.as_bool().ok_or_else(|| FieldError::new(name, "must be true or false")),
+    }
 }
 
 fn within(

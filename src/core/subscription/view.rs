@@ -8,6 +8,7 @@ use crate::core::{
     api_version::ApiVersion,
     event::EventTypePattern,
     filter::{ContentFilter, PropertyFilter},
+    handshake::Permission,
     json::plain,
     ledger::{Sending, Standing},
     shaping::FieldRules,
@@ -118,9 +119,14 @@ struct Ours<'a> {
     /// The deadline of one attempt in milliseconds; null for the deployment's.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     timeout_ms: Option<u32>,
-    /// How many attempts are made in a second at most; null for as many as come.
+    /// How many attempts are made in a second at most; null for as many as come, or as many as `permission` says.
     #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
     rate_limit: Option<u32>,
+    /// Whether the endpoint has to allow deliveries before it gets any.
+    handshake: bool,
+    /// What it has allowed; null where it was not asked.
+    #[cfg_attr(not(target_arch = "wasm32"), schema(required))]
+    permission: Option<&'a Permission>,
     /// What deliveries are signed with.
     #[cfg_attr(not(target_arch = "wasm32"), schema(value_type = Vec<crate::core::signature::SignatureScheme>))]
     signatures: SignatureSchemes,
@@ -190,6 +196,8 @@ pub fn view<'a>(
             retry_schedule: settings.retry_schedule.as_deref(),
             timeout_ms: settings.timeout_ms,
             rate_limit: settings.rate_limit,
+            handshake: settings.handshake,
+            permission: subscription.permission.as_ref(),
             signatures: settings.signatures,
             headers: subscription
                 .headers

@@ -65,6 +65,7 @@ pub fn webhook(shown: Shown) -> Value {
         keys: vec![sealed],
         headers: None,
         disabled: None,
+        permission: None,
     };
     to_value(&view(&subscription, &[keys()], shown, now))
 }

@@ -12,7 +12,7 @@ const TAG: &str = "Deployment";
 /// `/webhook`, `/healthz`, `/v1/diagnosis`, `/openapi.json`, `/docs`.
 pub fn paths() -> Value {
     json!({
-        "/webhook": {"post": receive()},
+        "/webhook": {"post": receive(), "options": asked()},
         "/healthz": {"get": health()},
         "/v1/diagnosis": {"post": diagnose()},
         "/v1/diagnosis/{id}": {"get": arrivals()},
@@ -39,6 +39,27 @@ fn receive() -> Value {
         .body("Delivery", &[("helicone", body)])
         .answers(200, "Verified and queued.", schema_ref("Received"), examples::received())
         .refuses(&[401, 408, 429, 500, 503])
+        .done()
+}
+
+fn asked() -> Value {
+    let header = |text: &str| json!({"description": text, "schema": {"type": "string"}});
+    let response = json!({
+        "description": "It may, as the headers say.",
+        "headers": {
+            "WebHook-Allowed-Origin": header("Who may: the name that asked."),
+            "WebHook-Allowed-Rate": header("How many requests a minute, or `*`."),
+        },
+    });
+    Operation::new("askReceiver", "Receiver", "Ask whether deliveries may be sent")
+        .about(
+            "CloudEvents' web-hook handshake. Those may send whom `WEBHOOK_ORIGINS` lists; without it this method is not allowed. Permission is \
+             given in the answer alone: a `WebHook-Request-Callback` is never called.",
+        )
+        .secured_by(&[])
+        .takes(&["WebhookRequestOrigin"])
+        .responds(200, response)
+        .refuses(&[403, 405, 429, 500])
         .done()
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     core::{
         answer::Queued,
-        backfill::{BackfillView, Job, Spec},
+        backfill::{BackfillView, Job, MAX_RUNNING, Spec},
         inbox::{Asked, Entry, InboxPage, InboxView, Origin, Outcome},
         time::Timestamp,
     },
@@ -70,16 +70,19 @@ fn retry() -> Value {
 }
 
 fn backfill() -> Value {
-    let about = "Reads requests from Helicone's request API, or one that speaks like it, and handles those that came by no delivery. Goes \
-                 on by itself; the answer's id tells how far it is.";
+    let about = format!(
+        "Reads requests from Helicone's request API, or one that speaks like it, and handles those that came by no delivery. Goes on \
+         by itself; the answer's id tells how far it is. At most {MAX_RUNNING} are under way at once."
+    );
     let filtered = json!({
         "since": "2026-11-20T00:00:00Z",
         "until": "2026-11-21T00:00:00Z",
         "filter": {"request_response_rmt": {"user_id": {"equals": "u-1"}}},
     });
-    operation("startBackfill", "Handle what was missed", about, "webhooks:write")
+    operation("startBackfill", "Handle what was missed", &about, "webhooks:write")
         .body("NewBackfill", &[("everything", json!({"since": "2026-11-20T00:00:00Z"})), ("some", filtered)])
         .answers(202, "It has begun.", schema_ref("Backfill"), job())
+        .refuses(&[409])
         .done()
 }
 

@@ -14,7 +14,7 @@ use self::{
 };
 use crate::{
     core::{
-        backfill::{Job, Page, Status, read_page},
+        backfill::{Job, MAX_RUNNING, Page, Status, read_page},
         envelope::ApiError,
     },
     edge::{
@@ -87,6 +87,10 @@ impl Backfill {
         let store = self.store()?;
         let job = match command {
             Command::Begin(spec) => {
+                if store.count_running()? >= MAX_RUNNING {
+                    let message = format!("{MAX_RUNNING} backfills are running; wait, or cancel one");
+                    return Err(ApiError::limit(message));
+                }
                 let id = format!("backfill_{}", hex::encode(random::bytes::<12>()?));
                 let job = Job::new(id, spec, clock::now());
                 store.put(&job)?;

@@ -29,6 +29,12 @@ impl Store {
         self.database.run("INSERT OR REPLACE INTO jobs (id, body) VALUES (?, ?)", values)
     }
 
+    /// How many are running.
+    pub fn count_running(&self) -> Result<usize, ApiError> {
+        let query = "SELECT CAST(COUNT(*) AS TEXT) AS body FROM jobs WHERE body ->> 'status' = 'running'";
+        Ok(self.database.one(query, vec![])?.unwrap_or_default())
+    }
+
     /// The oldest that is running.
     pub fn running(&self) -> Result<Option<Job>, ApiError> {
         let query = "SELECT body FROM jobs WHERE body ->> 'status' = 'running'

@@ -1,5 +1,6 @@
 //! The console's pages, without a browser.
 
+mod cookie;
 mod deliveries;
 mod events;
 mod form;

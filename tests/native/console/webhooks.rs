@@ -41,7 +41,7 @@ fn answered(more: Value) -> Value {
         "disabledReason": null, "disabledAt": null, "eventTypes": ["request.completed", "refund.*"], "sampleRate": 12.5,
         "propertyFilters": [{"key": "environment", "value": "production"}], "filter": {"cost": {"$gt": 0.5}},
         "includeData": true, "format": "standard", "contentMode": "structured", "oversize": "truncate",
-        "fields": null, "apiVersion": "2026-11-01", "retrySchedule": [], "timeoutMs": 5000, "rateLimit": null,
+        "fields": null, "apiVersion": "2026-11-01", "retrySchedule": [], "timeoutMs": 5000, "rateLimit": null, "handshake": true, "permission": {"origin": "hooks.example.com", "perMinute": 600},
         "signatures": ["v1"], "headers": ["X-Api-Key"],
         "keys": [{"fingerprint": "01234567", "publicKey": "whpk_x", "createdAt": "2026-11-21T09:00:00.000Z", "expiresAt": null}],
         "hmac_key": "an-hmac-key", "signing_secret": "whsec_c2VjcmV0",

@@ -66,12 +66,13 @@ pub fn content(page: &FormPage) -> Markup {
 /// How it is sent.
 pub fn sending(page: &FormPage) -> Markup {
     let (draft, usual) = (&page.draft, Draft::default());
-    let names = ["signatures", "headers", "timeoutMs", "rateLimit", "retrySchedule"];
+    let names = ["signatures", "headers", "timeoutMs", "rateLimit", "handshake", "retrySchedule"];
     let headers = page.before.as_ref().map(|before| before.headers.as_slice()).unwrap_or_default();
     let is_usual = draft.signatures == usual.signatures
         && draft.headers.is_empty()
         && draft.timeout_ms.is_empty()
         && draft.rate_limit.is_empty()
+        && !draft.handshake
         && draft.retry_schedule.is_empty();
     let schedule = format!(
         "Delays before the retries in seconds, such as 5, 300, 1800; {NO_RETRIES} for no retries. Empty for the deployment's."
@@ -90,6 +91,7 @@ pub fn sending(page: &FormPage) -> Markup {
                 (headers_of(page, headers))
                 (page.field("timeoutMs", &timeout).input("number", &draft.timeout_ms, false))
                 (page.field("rateLimit", &rate).input("number", &draft.rate_limit, false))
+                (Field { label: "Ask the endpoint first whether it wants deliveries (CloudEvents' handshake)", ..page.field("handshake", "") }.tick(draft.handshake))
                 (page.field("retrySchedule", &schedule).input("text", &draft.retry_schedule, false))
             }
         }

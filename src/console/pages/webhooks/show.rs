@@ -257,6 +257,7 @@ fn settings(viewer: &Viewer, shown: &Shown) -> Markup {
                     dt { "Retries after" } dd { (or(schedule, "the deployment's schedule")) }
                     dt { "Timeout" } dd { (or(subscription.timeout_ms.map(|timeout| millis(Some(timeout.into()))), "the deployment's")) }
                     dt { "Rate limit" } dd { (or(subscription.rate_limit.map(|rate| format!("{} a second", count(rate.into()))), "none")) }
+                    @if subscription.handshake { dt { "Handshake" } dd { (allowed(subscription)) } }
                     dt { "Made" } dd { (time::at(&subscription.created_at)) ", changed " (time::ago(&subscription.updated_at, viewer.now)) }
                 }
             }
@@ -308,4 +309,12 @@ fn keys(viewer: &Viewer, shown: &Shown) -> Markup {
             }
         }
     }
+}
+
+/// What the endpoint said when it was asked.
+fn allowed(subscription: &Subscription) -> String {
+    let rate = subscription.permission.as_ref().and_then(|permission| permission.per_minute);
+    let rate =
+        rate.map_or_else(|| "as many as come".to_owned(), |rate| format!("{} a minute", count(rate.into())));
+    format!("the endpoint allows {rate}")
 }

@@ -1,7 +1,5 @@
 //! Listing what was never tried: held, or waiting on the queue. It has no row in the ledger, so the history is looked through.
 
-use std::collections::HashSet;
-
 use worker::Env;
 
 use crate::{
@@ -10,7 +8,7 @@ use crate::{
         delivery::Message,
         envelope::ApiError,
         history::days_back,
-        ledger::{DeliveryView, Place, Sending, Standing, Untried, UntriedPlace, untried},
+        ledger::{DeliveryView, Place, Remembered, Sending, Standing, Untried, UntriedPlace, untried},
         subscription::Subscription,
     },
     dispatcher::{
@@ -111,11 +109,11 @@ impl Walk<'_> {
         if ids.is_empty() {
             return Ok(None);
         }
-        let known: HashSet<String> =
+        let remembered: Remembered =
             client::call(self.env, self.org, &self.subscription.id, &Command::Known { ids }).await?;
         let types = &self.query.event_types;
         for (row, index, candidates) in &looked_at {
-            for (position, _) in candidates.iter().filter(|(_, id)| !known.contains(id)) {
+            for (position, _) in candidates.iter().filter(|(_, id)| remembered.lacks(id, index.at)) {
                 if self.found.len() >= self.query.limit {
                     return Ok(Some((row.seq, position.saturating_add(1))));
                 }

@@ -7,7 +7,7 @@ use crate::{
     core::{
         adapter::litellm,
         auth::Principal,
-        event::{Batch, BodyFormat},
+        event::{Batch, BatchError, BodyFormat},
     },
     dispatcher::intake,
     edge::{clock, http::Answer},
@@ -16,10 +16,12 @@ use crate::{
 /// Takes payloads in: one, an array, or one a line, answered as events are.
 pub async fn create(request: &mut Request, principal: Principal, env: &Env) -> Answer {
     let (body, format) = receive(request).await?;
-    // LiteLLM says `application/json` of lines as well.
-    let batch = Batch::split(&body, format)
-        .or_else(|error| Batch::split(&body, BodyFormat::Ndjson).map_err(|_| error))
-        .map_err(refuse)?;
+    let batch = match Batch::split(&body, format) {
+        // LiteLLM says `application/json` of lines as well.
+        Err(error @ BatchError::Malformed(_)) => Batch::split(&body, BodyFormat::Ndjson).map_err(|_| error),
+        split => split,
+    };
+    let batch = batch.map_err(refuse)?;
     let single = batch.single;
     let events = litellm::events(batch, clock::now());
     let outcome = intake::take_in(events.into_iter(), body.len(), &principal, request, env).await?;

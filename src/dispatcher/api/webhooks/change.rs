@@ -6,7 +6,7 @@ use worker::{Env, Request};
 use super::{answer, seal_headers};
 use crate::{
     core::{auth::Principal, envelope::ApiError},
-    dispatcher::{destinations, subscriptions},
+    dispatcher::{destinations, intake, subscriptions},
     edge::{clock, etag::if_match, http::Answer, input, settings},
 };
 
@@ -18,11 +18,22 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let settings = settings::dispatcher(env)?;
     let expected = if_match(request, "this webhook")?;
     let patch = input::object(request).await?;
-    if let Some(Value::String(destination)) = patch.get("destination") {
-        destinations::check_resolved(destination, &settings).await?;
-    }
+    let asked = if ["destination", "handshake"].iter().any(|name| patch.contains_key(*name)) {
+        let before = subscriptions::find(env, &principal.org, id).await?;
+        let chosen = before.settings.patched(&patch, &OTHERS, &settings.policy)?;
+        let base_url = intake::base_url(&settings, request);
+        let permission = destinations::admit(&chosen, before.must_ask(&chosen), &base_url, &settings).await?;
+        permission.map(|permission| (chosen.destination, permission))
+    } else {
+        None
+    };
     let changed = subscriptions::change(env, &principal.org, id, expected, |subscription| {
-        subscription.settings = subscription.settings.patched(&patch, &OTHERS, &settings.policy)?;
+        let chosen = subscription.settings.patched(&patch, &OTHERS, &settings.policy)?;
+        let asked = asked.as_ref().map(|(destination, permission)| (destination.as_str(), permission));
+        if !subscription.adopt(chosen, asked) {
+            let why = "the webhook was changed while its endpoint was asked; send the same request again";
+            return Err(ApiError::new(409, why));
+        }
         if patch.contains_key("status") {
             // Whoever says how it shall stand knows that it was disabled.
             subscription.disabled = None;

@@ -10,7 +10,7 @@ use crate::{
         ids,
         subscription::{Settings, Subscription},
     },
-    dispatcher::{api::idempotency, destinations, subscriptions},
+    dispatcher::{api::idempotency, destinations, intake, subscriptions},
     edge::{clock, http::Answer, input, random, settings},
 };
 
@@ -23,14 +23,19 @@ pub async fn handle(request: &mut Request, principal: Principal, env: &Env) -> A
     let settings = settings::dispatcher(env)?;
     let fields = input::object(request).await?;
     let chosen = Settings::read(&fields, &OTHERS, &settings.policy)?;
-    destinations::check_resolved(&chosen.destination, &settings).await?;
+    let base_url = intake::base_url(&settings, request);
+    let permission = destinations::admit(&chosen, chosen.handshake, &base_url, &settings).await?;
     let idempotency = idempotency::read(request, &fields)?;
     let (id, now) = (ids::subscription_id(random::bytes()?), clock::now());
     let sealed = new_keys(input::text(&fields, "signing_secret")?, &principal.org, &id, &settings, now)?;
     let headers = CustomHeaders::read(fields.get("headers"))?;
     let headers = seal_headers(&headers, &principal.org, &id, &settings)?;
-    let subscription =
-        Subscription { keys: vec![sealed], headers, ..Subscription::new(id, chosen, now.millis()) };
+    let subscription = Subscription {
+        keys: vec![sealed],
+        headers,
+        permission,
+        ..Subscription::new(id, chosen, now.millis())
+    };
     let created = subscriptions::create(env, &principal.org, subscription, idempotency).await?;
     answer(&created, &principal, &settings, true)
 }

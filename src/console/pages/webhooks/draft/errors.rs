@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::core::{envelope::ApiError, field::FieldError};
 
 /// The fields at which something may be wrong, by the API's names for them, in the order of the form; each with its label.
-pub const NAMES: [(&str, &str); 17] = [
+pub const NAMES: [(&str, &str); 18] = [
     ("destination", "Destination"),
     ("description", "Description"),
     ("eventTypes", "Event types"),
@@ -22,6 +22,7 @@ pub const NAMES: [(&str, &str); 17] = [
     ("headers", "Headers"),
     ("timeoutMs", "Timeout"),
     ("rateLimit", "Rate limit"),
+    ("handshake", "Handshake"),
     ("retrySchedule", "Retry schedule"),
 ];
 

@@ -52,6 +52,8 @@ pub struct Draft {
     pub timeout_ms: String,
     /// Attempts in a second.
     pub rate_limit: String,
+    /// Whether the endpoint has to allow deliveries.
+    pub handshake: bool,
     /// Seconds, separated by commas; `none` for no retries.
     pub retry_schedule: String,
 }
@@ -82,6 +84,7 @@ impl Default for Draft {
             removed_headers: Vec::new(),
             timeout_ms: String::new(),
             rate_limit: String::new(),
+            handshake: false,
             retry_schedule: String::new(),
         }
     }
@@ -118,6 +121,7 @@ impl Draft {
             removed_headers: Vec::new(),
             timeout_ms: number(subscription.timeout_ms),
             rate_limit: number(subscription.rate_limit),
+            handshake: subscription.handshake,
             retry_schedule: match &subscription.retry_schedule {
                 None => String::new(),
                 Some(delays) if delays.is_empty() => NO_RETRIES.to_owned(),
@@ -151,6 +155,7 @@ impl Draft {
             removed_headers: all("removeHeader"),
             timeout_ms: text("timeoutMs"),
             rate_limit: text("rateLimit"),
+            handshake: form.is_on("handshake"),
             retry_schedule: text("retrySchedule"),
         }
     }

@@ -127,6 +127,7 @@ impl Draft {
         put("signatures", Ok(json!(self.signatures)));
         put("timeoutMs", number(&self.timeout_ms, "must be a whole number of milliseconds"));
         put("rateLimit", number(&self.rate_limit, "must be a whole number"));
+        put("handshake", Ok(self.handshake.into()));
         put("retrySchedule", schedule(&self.retry_schedule));
         if !self.headers.is_empty() || !self.removed_headers.is_empty() {
             put("headers", self.header_changes());
