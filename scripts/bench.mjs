@@ -25,7 +25,6 @@ const { consolePages, consoleTable } = await import("../bench/lib/console.mjs");
 const { door, doorTable } = await import("../bench/lib/door.mjs");
 const { machine } = await import("../bench/lib/machine.mjs");
 const { matching, matchingTable } = await import("../bench/lib/matching.mjs");
-const { operations, operationsTable } = await import("../bench/lib/operations.mjs");
 const { kib, table } = await import("../bench/lib/report.mjs");
 const { round } = await import("../bench/lib/round.mjs");
 const { sizes } = await import("../bench/lib/sides.mjs");
@@ -47,11 +46,6 @@ if (chosen.matching && first !== undefined) {
       "in brackets what each subscription adds\n",
   );
   console.log(matchingTable(least));
-  process.exit();
-}
-
-if (chosen.operations && first !== undefined) {
-  console.log(`\n${operationsTable(await operations(first.size))}`);
   process.exit();
 }
 

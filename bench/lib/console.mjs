@@ -22,7 +22,7 @@ export async function consolePages({ size, rounds }) {
   let client;
   try {
     const { port } = await sink.ask({ task: "listen" });
-    const { url } = await host.ask({ side: "heliograph", vars, around: "bench/operations/count.js" });
+    const { url } = await host.ask({ side: "heliograph", vars, around: "bench/cost/count.js" });
     client = connect(url, vars.ROOT_KEY, 32);
     const ids = await fill(client, sink, port, size);
     const cookie = await login(url, vars.ROOT_KEY);

@@ -10,7 +10,7 @@ import { load } from "./sides.mjs";
 let miniflare;
 
 serve(
-  async ({ side, vars, around, consume = true }) => {
+  async ({ side, vars, around, consume = true, inspect = false, persist }) => {
     const { config, modules } = await load(side, around);
     const { modulesRules, ...worker } = unstable_getMiniflareWorkerOptions(config).workerOptions;
     const port = await freePort();
@@ -22,6 +22,8 @@ serve(
         log: new Log(LogLevel.WARN),
         // Do not ask the network where this machine is.
         cf: false,
+        ...(persist ? { resourcePersistencePath: persist } : {}),
+        ...(inspect ? { inspectorPort: await freePort() } : {}),
         workers: [
           {
             ...worker,
@@ -39,7 +41,19 @@ serve(
       }),
     );
     await miniflare.ready;
-    return { url, workerd: childNamed(process.pid, "workerd") };
+    const inspector = inspect ? await inspectorOf(miniflare, side) : undefined;
+    return { url, workerd: childNamed(process.pid, "workerd"), inspector };
   },
   () => miniflare?.dispose(),
 );
+
+/** Where the Worker's own isolate is inspected. @param {Miniflare} running @param {string} name */
+async function inspectorOf(running, name) {
+  const base = await running.getInspectorURL();
+  const list = new URL("/json", base);
+  list.protocol = "http:";
+  const targets = /** @type {{ id: string, webSocketDebuggerUrl: string }[]} */ (
+    await (await fetch(list)).json()
+  );
+  return targets.find(({ id }) => id.includes(name))?.webSocketDebuggerUrl;
+}

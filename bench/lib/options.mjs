@@ -13,7 +13,6 @@ import { parseArgs } from "node:util";
  * @property {number} rounds
  * @property {number} latencySeconds
  * @property {boolean} matching
- * @property {boolean} operations
  * @property {boolean} door
  * @property {boolean} console
  * @property {string | undefined} json
@@ -29,7 +28,6 @@ const HELP = `npm run bench -- [flags]
   --in-flight N      concurrent intake requests (default: 4 batched, 32 single)
   --rounds N         rounds, the sides taking turns (default 3)
   --matching         instead: what subscriptions cost that an event does not match
-  --operations       instead: what is billed per 1,000 events, counted
   --door             instead: the receiver's door, beside Workers that only verify
   --console          instead: what the console's pages take with 100,000 deliveries in the ledgers
   --json FILE        write the raw figures there`;
@@ -51,7 +49,6 @@ export function options(argv) {
       "in-flight": { type: "string" },
       rounds: { type: "string" },
       matching: { type: "boolean" },
-      operations: { type: "boolean" },
       door: { type: "boolean" },
       console: { type: "boolean" },
       json: { type: "string" },
@@ -80,7 +77,6 @@ export function options(argv) {
     rounds: number("rounds", values.rounds, 20) ?? 3,
     latencySeconds: number("latency-seconds", values["latency-seconds"], 60) ?? 20,
     matching: values.matching ?? false,
-    operations: values.operations ?? false,
     door: values.door ?? false,
     console: values.console ?? false,
     json: values.json,

@@ -22,6 +22,12 @@ export function peakRssMiB(pid) {
   return Number(line?.[1]) / 1024;
 }
 
+/** The memory it holds now, in MiB. @param {number} pid */
+export function rssMiB(pid) {
+  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB$/m);
+  return Number(line?.[1]) / 1024;
+}
+
 /** The one child of `parent` that runs the program `name`. @param {number} parent @param {string} name */
 export function childNamed(parent, name) {
   for (const entry of readdirSync("/proc")) {

@@ -2,7 +2,8 @@
 
 /** @param {number[]} values @param {number} share from 0 to 1 */
 export function quantile(values, share) {
-  const sorted = [...values].sort((a, b) => a - b);
+  // Of numbers alone, which takes a fraction of the time.
+  const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 

@@ -86,6 +86,7 @@ fn one(index: usize, kinds: &[Map<String, Value>]) -> Subscription {
         keys: vec![],
         headers: None,
         disabled: None,
+        permission: None,
     }
 }
 

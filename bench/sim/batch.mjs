@@ -28,7 +28,7 @@ export const ledgerRate = (size, endpointMs) =>
 
 /**
  * Deliveries a second that all consumers of a queue make, when there is always a full batch.
- * @param {number} endpointMs @param {number} [size] of a batch
+ * @param {number} endpointMs @param {number} size of a batch, in deliveries
  */
-export const consumerRate = (endpointMs, size = OURS.batch) =>
+export const consumerRate = (endpointMs, size) =>
   (LIMITS.consumers * size * 1000) / batchMs(size, endpointMs);

@@ -1,7 +1,9 @@
 // @ts-check
 // What a month of a load is billed, by item: the dispatcher's deployment.
+import { PRICES } from "../lib/prices.mjs";
 import { ledgerCalls, records } from "./batch.mjs";
-import { GUESSES, MEASURED, MEMO_SECONDS, PRICES } from "./inputs.mjs";
+import { GUESSES, MEASURED, MEMO_SECONDS } from "./inputs.mjs";
+import { ledgerBytes } from "./ledger.mjs";
 import { flow } from "./load.mjs";
 
 /** @typedef {import("./load.mjs").Load} Load */
@@ -17,44 +19,42 @@ export function price(item, amount) {
   return (Math.max(0, amount - included) / 1e6) * perMillion;
 }
 
-/** What deliveries do at the bindings, by the second: what `npm run bench -- --operations` counts. @param {Load} load */
+/** What deliveries do at the bindings, by the second: what `npm run cost` counts. @param {Load} load */
 export function operations(load) {
-  const { deliveries, together, shares, stored } = flow(load);
+  const { calls, deliveries, together, shares, stored, messages, batches } = flow(load);
   const recorded = shares * records(together, load.endpointMs);
   return {
-    queueOperations: 3 * deliveries,
+    // That an invocation by a queue counts as a request is not said anywhere; it is taken for one.
+    requests: calls + batches + deliveries * load.fetched,
+    queueOperations: 3 * messages,
     historyRequests: stored,
     ledgerRequests: shares * ledgerCalls(together, load.endpointMs),
-    // A row for each delivery; the batch's place in the log and the hour; the index.
+    // A row for each delivery; the batch's place in the log and the hour; the index. None of them is deleted: they go with their tables.
     rowsWritten: deliveries + 2 * recorded + stored,
-    rowsRead: 3 * deliveries + 2 * recorded + stored,
+    rowsRead: 3 * deliveries + 4 * recorded,
+    r2Writes: stored,
+    r2Reads: deliveries * load.fetched,
   };
 }
 
 /** By the second, once as much is forgotten as comes in. @param {Load} load @returns {Record<Item, number>} */
 export function used(load) {
-  const { calls, wanted, deliveries, together, shares, stored } = flow(load);
-  const done = operations(load);
-  const recorded = shares * records(together, load.endpointMs);
-  const kept = load.retentionDays + 1;
-  const isolates = Math.max(1, (calls + shares) / GUESSES.perIsolate);
+  const { calls, wanted, stored, batches } = flow(load);
+  const { historyRequests, ledgerRequests, ...done } = operations(load);
+  // Of the history, and of what the bucket's rules delete.
+  const kept = (load.retentionDays + 1) * 86_400 * wanted;
+  const isolates = Math.max(1, (calls + batches) / GUESSES.perIsolate);
   return {
-    // That an invocation by a queue counts as a request is not said anywhere; it is taken for one.
-    requests: calls + shares + deliveries * load.fetched,
+    ...done,
     cpuMs: cpuMs(load),
-    queueOperations: done.queueOperations,
-    objectRequests: done.historyRequests + done.ledgerRequests,
-    objectDuration: OBJECT_GB * (awake(stored, load.orgs) + awake(done.ledgerRequests, load.subscriptions)),
-    rowsRead: done.rowsRead,
-    // What a ledger forgets is deleted, and that is billed like writing it.
-    rowsWritten: done.rowsWritten + deliveries + recorded,
-    kvReads: Math.min(calls + shares, (load.orgs * isolates) / MEMO_SECONDS),
-    r2Writes: stored,
-    r2Reads: deliveries * load.fetched,
-    objectStorage:
-      (kept * (86_400 / MONTH) * (deliveries * MEASURED.bytes.ledger + wanted * MEASURED.bytes.history)) /
-      1e9,
-    r2Storage: (kept * (86_400 / MONTH) * wanted * (load.bytes + MEASURED.bytes.archived)) / 1e9,
+    objectRequests: historyRequests + ledgerRequests,
+    objectDuration: OBJECT_GB * (awake(stored, load.orgs) + awake(ledgerRequests, load.subscriptions)),
+    kvReads: Math.min(calls + batches, (load.orgs * isolates) / MEMO_SECONDS),
+    // A change of a webhook, and so not by the event.
+    kvWrites: 0,
+    // GB-months by the second, as all amounts are.
+    objectStorage: (load.subscriptions * ledgerBytes(load) + kept * MEASURED.bytes.history) / 1e9 / MONTH,
+    r2Storage: (kept * (load.bytes + MEASURED.bytes.archived)) / 1e9 / MONTH,
   };
 }
 

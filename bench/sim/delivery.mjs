@@ -11,18 +11,18 @@ import { GUESSES, LIMITS, OURS, SERVICE } from "./inputs.mjs";
 /**
  * @typedef {object} Scene
  * @property {number} rate deliveries that come a second; infinite: there is always a full batch
- * @property {number} perCall of one webhook that come together
+ * @property {number} perCall of one webhook that come together, and share a message
  * @property {number} webhooks
  * @property {number} endpointMs the mean of what an endpoint takes
  * @property {boolean} [even] an endpoint always takes that long; otherwise exponentially distributed
  * @property {number} [consumers]
- * @property {number} [size] of a batch at most
+ * @property {number} [size] of a batch at most, in messages
  * @property {number} warmUp ms that are not looked at
  * @property {number} ms that are
  * @property {number} [seed]
  */
-/** @typedef {{ at: number, webhook: number }} Waiting */
-/** @typedef {{ waiting: Waiting[], next: number, flying: number, results: number, first: number }} Group */
+/** @typedef {{ at: number, webhook: number }} Message of so many deliveries as come together */
+/** @typedef {{ waiting: Message[], next: number, flying: number, results: number, first: number }} Group */
 
 /** @param {Scene} scene */
 export function simulate(scene) {
@@ -30,7 +30,7 @@ export function simulate(scene) {
   const agenda = new Agenda();
   const chance = dice(scene.seed ?? 1);
   const end = warmUp + scene.ms;
-  /** @type {Waiting[]} */
+  /** @type {Message[]} */
   let queue = [];
   let head = 0;
   let idle = scene.consumers ?? LIMITS.consumers;
@@ -38,7 +38,7 @@ export function simulate(scene) {
   const free = new Float64Array(webhooks);
   /** @type {number[]} */
   const waits = [];
-  const seen = { attempts: 0, batches: 0, batched: 0, ledger: 0 };
+  const seen = { attempts: 0, batches: 0, messages: 0, ledger: 0 };
   const isSeen = () => agenda.now > warmUp;
 
   const exponential = (/** @type {number} */ mean) => -mean * Math.log(chance());
@@ -54,15 +54,10 @@ export function simulate(scene) {
     agenda.add(ends + GUESSES.roundTrip / 2, then);
   }
 
-  /** At most a batch of what waits. @returns {Waiting[]} */
+  /** At most a batch of what waits. @returns {Message[]} */
   function take() {
     if (rate === Number.POSITIVE_INFINITY) {
-      const batch = [];
-      for (let webhook = 0; batch.length < size; ) {
-        if (batch.length % perCall === 0) webhook = someWebhook();
-        batch.push({ at: agenda.now, webhook });
-      }
-      return batch;
+      return Array.from({ length: size }, () => ({ at: agenda.now, webhook: someWebhook() }));
     }
     const batch = queue.slice(head, head + size);
     head += batch.length;
@@ -82,18 +77,19 @@ export function simulate(scene) {
     }
   }
 
-  /** @param {Waiting[]} batch */
+  /** @param {Message[]} batch */
   function consume(batch) {
     if (isSeen()) {
       seen.batches++;
-      seen.batched += batch.length;
+      seen.messages += batch.length;
     }
     /** @type {Map<number, Group>} */
     const groups = new Map();
     for (const each of batch) {
+      const deliveries = new Array(perCall).fill(each);
       const group = groups.get(each.webhook);
-      if (group) group.waiting.push(each);
-      else groups.set(each.webhook, { waiting: [each], next: 0, flying: 0, results: 0, first: 0 });
+      if (group) group.waiting.push(...deliveries);
+      else groups.set(each.webhook, { waiting: deliveries, next: 0, flying: 0, results: 0, first: 0 });
     }
     const all = [...groups.values()];
     const most = all.length > 1 ? Math.ceil(OURS.places / 2) : OURS.places;
@@ -131,7 +127,7 @@ export function simulate(scene) {
       );
     }
 
-    /** @param {Group} group @param {Waiting} message */
+    /** @param {Group} group @param {Message} message */
     function ended(group, message) {
       if (isSeen()) seen.attempts++;
       group.flying--;
@@ -148,8 +144,7 @@ export function simulate(scene) {
   }
 
   function arrive() {
-    const webhook = someWebhook();
-    for (let i = 0; i < perCall; i++) queue.push({ at: agenda.now, webhook });
+    queue.push({ at: agenda.now, webhook: someWebhook() });
     agenda.add(agenda.now + exponential((perCall * 1000) / rate), arrive);
     handOut();
   }
@@ -160,7 +155,7 @@ export function simulate(scene) {
     perSecond: (seen.attempts * 1000) / scene.ms,
     p50: quantile(waits, 0.5),
     p99: quantile(waits, 0.99),
-    batch: seen.batched / seen.batches,
+    messages: seen.messages / seen.batches,
     ledgerPerDelivery: seen.ledger / seen.attempts,
   };
 }

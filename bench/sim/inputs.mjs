@@ -16,8 +16,8 @@ export const MEASURED = {
   cpuPerKb: (1.75 - 0.548) / 39,
   /** "matching again", 100 subscriptions: ms of CPU for an event that nobody wants. */
   cpuUnmatched: 0.029,
-  /** "bytes in the stores": what a delivery leaves in its ledger and in the inbox, an event in its day's index and in R2. */
-  bytes: { ledger: 1310, inbox: 575, history: 436, archived: 103 },
+  /** "bytes in the stores", and of the ledger "what is billed, with compact rows": what a delivery leaves in its ledger and in the inbox, an event in its day's index and in R2. */
+  bytes: { ledger: 650, inbox: 575, history: 436, archived: 103 },
   /** "bytes in the stores": requests to the inbox's shards and to `Insights` for each delivery. */
   receiver: { inbox: 1.16, insights: 0.04 },
 };
@@ -25,13 +25,19 @@ export const MEASURED = {
 /** Ours: wrangler.toml and the defaults of the settings. tests/bench holds them to the sources. */
 export const OURS = {
   /** Messages in a batch of the express queue. */
-  batch: 100,
+  batch: 20,
+  /** One webhook's deliveries of one call that share a message: at most so many, of so many bytes. */
+  bundle: { most: 10, bytes: 63_000 },
+  /** Bytes of `request` and of `response` in a delivery; what is longer is cut. */
+  exchange: 10_240,
   /** Attempts at once in an invocation, `DELIVERY_CONCURRENCY`. */
   places: 6,
   /** ms after which results are recorded before the batch ends. */
   recordAfter: 1000,
   /** Days that ledgers keep, `RETENTION_DAYS`; the day itself is not counted. */
   retentionDays: 30,
+  /** Bytes of a ledger, `LEDGER_BYTES` (at most 9.5 GB), and how many volumes its time and its space are parted into. */
+  ledger: { bytes: 8e9, mostBytes: 9.5e9, parts: 8 },
   /** Days and objects of the receiver's inbox, `INBOX_DAYS`, `INBOX_SHARDS` (at most 64). */
   inbox: { days: 8, shards: 4 },
   /** Exchanges that an invocation of the inbox fetches at once. */
@@ -54,28 +60,6 @@ export const LIMITS = {
   objectGb: 10,
 };
 
-/** @typedef {{ included: number, perMillion: number }} Price by the month: so much is free, and a million more costs this */
-
-/** Cloudflare's price lists, paid plan, read 2026-11: …/workers/platform/pricing, …/durable-objects/platform/pricing, …/r2/pricing. */
-export const PRICES = {
-  plan: 5,
-  requests: { included: 10e6, perMillion: 0.3 },
-  cpuMs: { included: 30e6, perMillion: 0.02 },
-  queueOperations: { included: 1e6, perMillion: 0.4 },
-  objectRequests: { included: 1e6, perMillion: 0.15 },
-  /** GB-s: an object that is awake counts 128 MB. */
-  objectDuration: { included: 400e3, perMillion: 12.5 },
-  rowsRead: { included: 25e9, perMillion: 0.001 },
-  /** Deletes and alarms, too. */
-  rowsWritten: { included: 50e6, perMillion: 1 },
-  kvReads: { included: 10e6, perMillion: 0.5 },
-  r2Writes: { included: 1e6, perMillion: 4.5 },
-  r2Reads: { included: 10e6, perMillion: 0.36 },
-  /** GB-months: the price of one is that of a million, a million times as small. */
-  objectStorage: { included: 5, perMillion: 0.2e6 },
-  r2Storage: { included: 10, perMillion: 0.015e6 },
-};
-
 /** Guesses: nobody measured these. */
 export const GUESSES = {
   /** ms from a consumer to an object and back. */
@@ -86,6 +70,8 @@ export const GUESSES = {
   fetch: 100,
   /** Calls and batches a second that an isolate takes: each isolate reads an org's subscriptions from KV every 5 s at most. */
   perIsolate: 100,
+  /** Bytes of a message beside its body: 472 of events that say little, more with a trace and with long names. */
+  messageHead: 700,
   /** Of a limit, how much is planned with. */
   headroom: 0.7,
 };

@@ -1,6 +1,6 @@
 // @ts-check
 // What is put on a deployment, and what follows from it by the second.
-import { OURS } from "./inputs.mjs";
+import { GUESSES, OURS } from "./inputs.mjs";
 
 /**
  * @typedef {object} Load
@@ -14,7 +14,6 @@ import { OURS } from "./inputs.mjs";
  * @property {number} bytes of an event with its exchange
  * @property {number} fetched the share of deliveries whose exchange is fetched by its URL
  * @property {number} retentionDays `RETENTION_DAYS`
- * @property {number} [together] deliveries of one webhook that share a batch of the queue
  */
 
 /** @type {Omit<Load, "events" | "orgs" | "subscriptions">} */
@@ -37,20 +36,34 @@ export const manyOrgs = (events, more) => ({ ...USUAL, events, orgs: 1000, subsc
 /** The steps that the tables go through, in events a second. */
 export const STEPS = [1, 10, 100, 1000, 10_000, 100_000];
 
+/** How many deliveries fit in a message of the queue. @param {number} bytes of an event with its exchange */
+export function bundle(bytes) {
+  const message = Math.min(bytes, 2 * OURS.exchange) + GUESSES.messageHead;
+  return Math.max(1, Math.min(OURS.bundle.most, Math.floor(OURS.bundle.bytes / message)));
+}
+
 /** By the second. @param {Load} load */
 export function flow(load) {
   const calls = load.events / load.perCall;
   const wanted = load.events * load.matched;
   const deliveries = wanted * load.fanout;
-  // What a call brought together stays together, and that nothing else joins it is a guess on the low side.
-  const together = load.together ?? Math.min(OURS.batch, Math.max(1, load.perCall * load.matched));
+  // Calls of which nothing is wanted store nothing.
+  const stored = calls * (1 - (1 - load.matched) ** load.perCall);
+  // What a call brought for one webhook, in messages and in batches of them. That nothing else joins it is a guess on the low side.
+  const brought = Math.max(1, load.perCall * load.matched);
+  const perCall = Math.ceil(brought / bundle(load.bytes));
+  const perMessage = brought / perCall;
+  const together = brought / Math.ceil(perCall / OURS.batch);
   return {
     calls,
-    /** Calls of which nothing is wanted store nothing. */
-    stored: calls * (1 - (1 - load.matched) ** load.perCall),
+    stored,
     wanted,
     deliveries,
+    /** Deliveries in a message, and in one webhook's share of a batch. */
+    perMessage,
     together,
+    messages: deliveries / perMessage,
+    batches: stored * Math.ceil((load.fanout * perCall) / OURS.batch),
     /** One webhook's shares of batches. */
     shares: deliveries / together,
   };

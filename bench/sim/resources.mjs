@@ -24,18 +24,8 @@ const perOrg = (load) => ({ stored: flow(load).stored / load.orgs, wanted: flow(
 /** Deliveries a second of one webhook. @param {Load} load */
 const perWebhook = (load) => flow(load).deliveries / load.subscriptions;
 
-/** Seconds that a ledger's row stays. @param {Load} load */
-const kept = (load) => (load.retentionDays + 1) * DAY;
-
 /** @type {Resource[]} */
 const DISPATCHER = [
-  {
-    name: "ledger of a webhook: space",
-    kind: "ledgers",
-    unit: "GB",
-    use: (load) => (perWebhook(load) * kept(load) * MEASURED.bytes.ledger) / GB,
-    limit: () => LIMITS.objectGb,
-  },
   {
     name: "ledger of a webhook: requests",
     kind: "ledgers",
@@ -80,7 +70,7 @@ const DISPATCHER = [
     name: "express queue: messages",
     kind: "queues",
     unit: "messages",
-    use: (load) => flow(load).deliveries,
+    use: (load) => flow(load).messages,
     limit: () => LIMITS.queue,
   },
   {
@@ -88,7 +78,7 @@ const DISPATCHER = [
     kind: "queues",
     unit: "deliveries",
     use: (load) => flow(load).deliveries,
-    limit: (load) => consumerRate(load.endpointMs),
+    limit: (load) => consumerRate(load.endpointMs, OURS.batch * flow(load).perMessage),
   },
   {
     name: "express queue: connections of all consumers",

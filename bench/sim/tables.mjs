@@ -5,8 +5,9 @@ import { batchMs, consumerRate, ledgerRate } from "./batch.mjs";
 import { bill } from "./cost.mjs";
 import { simulate } from "./delivery.mjs";
 import { OURS } from "./inputs.mjs";
-import { manyOrgs, oneWebhook, STEPS } from "./load.mjs";
-import { binding, bindsAt, needed, RESOURCES, share } from "./resources.mjs";
+import { keepsAll, reach } from "./ledger.mjs";
+import { bundle, flow, manyOrgs, oneWebhook, STEPS } from "./load.mjs";
+import { binding, bindsAt, needed, RESOURCES } from "./resources.mjs";
 
 /** @typedef {import("./load.mjs").Load} Load */
 
@@ -96,44 +97,71 @@ export function callsTable() {
   return markdown([...heads, "ledger: its thread", "reconciler"], rows);
 }
 
-/** What a ledger has room for. */
-export function retentionTable() {
-  const space = RESOURCES.find(({ name }) => name === "ledger of a webhook: space");
-  const rows = [3, 7, 14, 30, 90].map((retentionDays) => {
-    const load = oneWebhook(1, { retentionDays });
+/** What it changes how large events are. */
+export function sizesTable() {
+  const rows = [1, 4, 6, 10, 20, 100].map((kb) => {
+    const load = manyOrgs(1000, { bytes: kb * 1000 });
+    const { deliveries, messages } = flow(load);
     return [
-      retentionDays,
-      space ? figure(1 / share(space, load)) : "",
-      money(bill(manyOrgs(1000, { retentionDays })).perMillion),
+      `${kb} KB`,
+      bundle(load.bytes),
+      figure((3000 * messages) / deliveries),
+      money(bill(load).perMillion),
     ];
   });
+  const heads = ["an event", "deliveries that fit in a message", "queue operations for 1,000 deliveries"];
+  return markdown([...heads, "a million events"], rows);
+}
+
+/** Up to what rate a ledger keeps everything for its time. */
+export function retentionTable() {
+  const rows = [3, 7, 14, 30, 90].map((retentionDays) => [
+    retentionDays,
+    figure(keepsAll(oneWebhook(1, { retentionDays }))),
+    money(bill(manyOrgs(1000, { retentionDays })).perMillion),
+  ]);
   return markdown(["`RETENTION_DAYS`", "deliveries/s of a webhook", "a million events"], rows);
 }
 
+/** @param {number} days */
+const time = (days) => (days < 2 ? `${figure(days * 24, 2)} h` : `${figure(days, 2)} days`);
+
+/** How far back a ledger goes. */
+export function reachTable() {
+  const rows = [1, 2, 3, 10, 30, 100, 300, 1000, 3000].map((rate) => [
+    figure(rate, 4),
+    time(reach(oneWebhook(rate))),
+    time(reach(oneWebhook(rate), OURS.ledger.mostBytes)),
+  ]);
+  const heads = ["deliveries/s of a webhook", "its log goes back at least"];
+  return markdown([...heads, "with `LEDGER_BYTES` at its most"], rows);
+}
+
+const USUAL = { webhooks: 100, perCall: 10, endpointMs: 200, size: OURS.batch };
 const SCENES = [
-  { name: "100 webhooks, 200 ms", webhooks: 100, endpointMs: 200, size: OURS.batch },
-  { name: "one webhook, 200 ms", webhooks: 1, endpointMs: 200, size: OURS.batch },
-  { name: "100 webhooks, 1 s", webhooks: 100, endpointMs: 1000, size: OURS.batch },
-  { name: "100 webhooks, 200 ms, batches of 20", webhooks: 100, endpointMs: 200, size: 20 },
+  { ...USUAL, name: "100 webhooks, 200 ms" },
+  { ...USUAL, name: "one webhook, 200 ms", webhooks: 1 },
+  { ...USUAL, name: "100 webhooks, 1 s", endpointMs: 1000 },
+  { ...USUAL, name: "100 webhooks, 200 ms, batches of 10 messages", size: 10 },
+  { ...USUAL, name: "100 webhooks, 200 ms, one delivery a message", perCall: 1 },
 ];
 
 /** What the simulation says beside the formula. */
 export function queueTable() {
-  const rows = SCENES.map(({ name, webhooks, endpointMs, size }) => {
+  const rows = SCENES.map(({ name, webhooks, perCall, endpointMs, size }) => {
+    const deliveries = size * perCall;
     const formula = Math.min(
-      consumerRate(endpointMs, size),
-      webhooks * ledgerRate(webhooks === 1 ? size : 10, endpointMs),
+      consumerRate(endpointMs, deliveries),
+      webhooks * ledgerRate(webhooks === 1 ? deliveries : perCall, endpointMs),
     );
-    const length = batchMs(size, endpointMs);
+    const length = batchMs(deliveries, endpointMs);
     const at = (/** @type {number} */ rate, /** @type {number} */ warmUp, /** @type {number} */ ms) =>
-      simulate({ rate, perCall: 10, webhooks, endpointMs, size, warmUp, ms });
-    const full = at(Number.POSITIVE_INFINITY, 2 * length, 3 * length);
-    const parts = [0.6, 0.9].map((part) =>
-      at(part * full.perSecond, 3 * length, Math.max(10_000, 2 * length)),
-    );
-    const waits = parts.flatMap(({ p50, p99, batch }) => [
+      simulate({ rate, perCall, webhooks, endpointMs, size, warmUp, ms });
+    const full = at(Number.POSITIVE_INFINITY, 2 * length, 2 * length);
+    const parts = [0.6, 0.9].map((part) => at(part * full.perSecond, 2 * length, Math.max(10_000, length)));
+    const waits = parts.flatMap(({ p50, p99, messages }) => [
       `${figure(p50 / 1000, 2)} / ${figure(p99 / 1000, 2)}`,
-      figure(batch, 2),
+      `${figure(messages, 2)} / ${figure(messages * perCall, 2)}`,
     ]);
     return [name, figure(formula), figure(full.perSecond), ...waits];
   });
@@ -148,6 +176,8 @@ export const tables = () => ({
   "A thousand orgs with a webhook each": stepsTable(manyOrgs),
   "What a month costs, a thousand orgs": costTable(),
   "Events a call": callsTable(),
+  "An event's size": sizesTable(),
   Retention: retentionTable(),
+  "How far back a ledger goes": reachTable(),
   "From the queue to the endpoint, simulated": queueTable(),
 });

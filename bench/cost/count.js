@@ -1,8 +1,12 @@
-// The Worker behind bindings that count what a deployment is billed for. `GET /counts` answers the counts and begins anew.
+// The Worker behind bindings that count what a deployment is billed for. `GET /counts` answers the counts and begins anew; bytes
+// are those there are.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import Worker, * as objects from "./index.js";
 
+/** What a queue bills as one, in bytes. */
 const QUEUE_UNIT = 64_000;
+/** So many operations is a message of this text, each time that it is written, handed out or deleted. */
+const units = (text) => Math.ceil(new TextEncoder().encode(text).byteLength / QUEUE_UNIT);
 const OBJECTS = ["REGISTRY", "HISTORY", "LEDGER", "THRESHOLDS", "INSIGHTS", "INBOX_STATE", "REVIEWS"];
 /** What a call to a binding counts as. */
 const CALLS = {
@@ -13,6 +17,8 @@ const CALLS = {
 };
 
 let counts = {};
+/** How large each object's database was after its last call. */
+const sizes = new Map();
 /** Statements, whose rows are counted when they are asked for: until then they may still be read. */
 let cursors = [];
 const add = (name, more = 1) => {
@@ -59,16 +65,17 @@ function binding(name, target) {
     });
   }
   return watch(target, {
-    called(method, [first]) {
+    called(method, [first, second]) {
       const messages = method === "sendBatch" ? first.map(({ body }) => body) : [first];
       if (method.startsWith("send")) {
         add(
           "queue operations",
-          messages.reduce((sum, text) => sum + Math.ceil(text.length / QUEUE_UNIT), 0),
+          messages.reduce((sum, text) => sum + units(text), 0),
         );
       }
       const kind = CALLS[name][method];
       if (kind) add(kind);
+      if (kind === "R2 writes") add("R2 bytes", second.byteLength);
     },
   });
 }
@@ -102,8 +109,15 @@ const object = (Class) =>
       const watched = watch(state, {
         member: (name, value) => (name === "storage" ? storage(value) : undefined),
       });
+      const made = new Class(watched, counted(env));
+      const fetch = made.fetch.bind(made);
+      made.fetch = async (request) => {
+        const answer = await fetch(request);
+        sizes.set(state.id.toString(), state.storage.sql.databaseSize);
+        return answer;
+      };
       // biome-ignore lint/correctness/noConstructorReturn: the runtime takes what the constructor returns
-      return new Class(watched, counted(env));
+      return made;
     }
   };
 
@@ -119,11 +133,18 @@ export default class extends WorkerEntrypoint {
   }
 
   fetch(request) {
-    if (new URL(request.url).pathname !== "/counts") return this.#worker().fetch(request);
+    if (new URL(request.url).pathname !== "/counts") {
+      add("requests");
+      return this.#worker().fetch(request);
+    }
     for (const { rowsWritten, rowsRead } of cursors) {
       add("rows written", rowsWritten);
       add("rows read", rowsRead);
     }
+    add(
+      "object bytes",
+      [...sizes.values()].reduce((sum, size) => sum + size, 0),
+    );
     const answer = counts;
     [counts, cursors] = [{}, []];
     return Response.json({ data: answer });
@@ -134,11 +155,13 @@ export default class extends WorkerEntrypoint {
   }
 
   queue(batch) {
+    const texts = batch.messages.map(({ body }) => body);
     // Handed out, and deleted once acknowledged.
-    add("queue operations", batch.messages.length * 2);
-    const whose = batch.messages.map(({ body }) => JSON.parse(body.split("\n")[0]).subscription);
-    add("batches", 1);
-    add("batches by webhook", new Set(whose).size);
+    add(
+      "queue operations",
+      texts.reduce((sum, text) => sum + 2 * units(text), 0),
+    );
+    add("batches");
     return this.#worker().queue(batch);
   }
 }
