@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["tests/worker/**/*.test.ts", "tests/cloud/**/*.test.ts", "tests/bench/**/*.test.ts"],
+    include: ["worker", "cloud", "bench", "audit"].map((folder) => `tests/${folder}/**/*.test.ts`),
     // What wrangler has to say of the settings it read is no news here.
     env: { WRANGLER_LOG: "warn", WRANGLER_SEND_METRICS: "false" },
     // Each file starts a Workers runtime of its own: one after the other, so that two cores suffice.

@@ -16,6 +16,8 @@ import { run } from "./run.mjs";
 // What is deployed, and what is built while one is at work: not optimised across crates, and for that in a fifth of the time.
 const QUICK = process.env.HELIOGRAPH_BUILD === "quick";
 const FLAGS = QUICK ? ["--profile", "quick", "--no-opt"] : ["--release"];
+/** What is deployed but for the names of functions, which a profile shows. */
+const NAMED = process.env.HELIOGRAPH_BUILD === "named";
 const STAMP = path.join(buildDir, ".stamp");
 const OUTPUTS = ["index.js", "index_bg.wasm"].map((name) => path.join(buildDir, name));
 
@@ -31,7 +33,7 @@ function isStamped(sources) {
 }
 
 /** @param {string} sources */
-const stamp = (sources) => `${sources} ${lockFingerprint()}\n`;
+const stamp = (sources) => `${sources} ${lockFingerprint()}${NAMED ? " named" : ""}\n`;
 
 /** @returns {Promise<boolean>} whether there was anything to do */
 export async function buildWorker() {
@@ -68,7 +70,7 @@ async function compile() {
   const code = await run(tools.workerBuild.binary, FLAGS, { onLine: progress.onLine, env });
   progress.done();
   if (code !== 0) throw new Failure("The Worker did not compile (see above).", code);
-  if (!QUICK) await stripNames();
+  if (!QUICK && !NAMED) await stripNames();
   const missing = OUTPUTS.find((file) => !fs.existsSync(file));
   if (missing)
     throw new Failure(`worker-build ended without an error but wrote no ${path.basename(missing)}.`);

@@ -8,7 +8,7 @@ import { withLock } from "./lock.mjs";
 import { toolCache } from "./paths.mjs";
 import { cargoProgress } from "./progress.mjs";
 import { run } from "./run.mjs";
-import { WORKER_BUILD, wasmBindgenVersion } from "./versions.mjs";
+import { CARGO_FUZZ, WORKER_BUILD, wasmBindgenVersion } from "./versions.mjs";
 
 /** @typedef {{ crate: string, version: string, folder: string, binary: string }} CargoTool */
 
@@ -29,6 +29,9 @@ function describe(crate, version, binary) {
   const folder = path.join(toolCache, `${binary}-${version}`);
   return { crate, version, folder, binary: path.join(folder, "bin", binary) };
 }
+
+/** What `npm run fuzz` needs besides. */
+export const fuzzTool = () => describe("cargo-fuzz", CARGO_FUZZ, "cargo-fuzz");
 
 /** @returns {CargoTool[]} */
 export function missingCargoTools() {

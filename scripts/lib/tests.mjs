@@ -1,6 +1,8 @@
 // @ts-check
 // The steps of `npm test`, in the order in which they tell most for the least time.
 import fs from "node:fs";
+import { auditDependencies } from "./audit/dependencies.mjs";
+import { auditSecrets } from "./audit/secrets.mjs";
 import { buildWorker, sizeLine } from "./build.mjs";
 import { Failure } from "./fail.mjs";
 import { at, modernNode, stateDir, toolEnv } from "./paths.mjs";
@@ -8,6 +10,7 @@ import { cargoProgress } from "./progress.mjs";
 import { QUIET } from "./quiet.mjs";
 import { run } from "./run.mjs";
 import { WASM_TARGET } from "./rust.mjs";
+import { besideWorker } from "./with-worker.mjs";
 
 /** @typedef {{ passed: number, failed: number }} Count */
 /** @typedef {{ name: string, title: string, work: () => Promise<Count | void> }} TestStep */
@@ -68,13 +71,12 @@ async function native() {
 /** vitest colours its lines wherever CI is set, and whoever reads them there looks for plain text. */
 const colours = () => (process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: "1" });
 
-/** @param {string} config @param {Record<string, string>} [env] */
-async function vitest(config, env = {}) {
-  await buildWorker();
+/** @param {string} config @param {Record<string, string>} [env] @param {string[]} [files] */
+async function vitest(config, env = {}, files = []) {
   const report = at(".wrangler", "vitest.json");
   fs.mkdirSync(stateDir, { recursive: true });
   fs.rmSync(report, { force: true });
-  const args = [at("node_modules", "vitest", "vitest.mjs"), "run", "--config", at(config)];
+  const args = [at("node_modules", "vitest", "vitest.mjs"), "run", "--config", at(config), ...files];
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const failed = await must(modernNode, [...args, ...reporters], {
     env: toolEnv({ ...QUIET, ...colours(), ...env }),
@@ -95,15 +97,18 @@ async function browser() {
   }
   const artefacts = at(".wrangler", "browser");
   fs.rmSync(artefacts, { recursive: true, force: true });
+  await buildWorker();
   return vitest("vitest.browser.config.ts", { CHROMIUM: program });
 }
 
-/** @param {string[]} args what tests/storm/options.ts takes */
-export async function storm(args) {
+async function worker() {
   await buildWorker();
-  await must(modernNode, ["--no-warnings", at("tests", "storm", "main.ts"), ...args], {
-    env: toolEnv({ ...QUIET, WRANGLER_LOG: "warn" }),
-  });
+  return vitest("vitest.config.ts");
+}
+
+/** @param {string[]} suites parts of file names below tests/conformance; all of them where empty */
+export async function conformance(suites) {
+  await vitest("vitest.conformance.config.ts", { HELIOGRAPH_CONFORMANCE: "whole" }, suites);
 }
 
 /**
@@ -135,11 +140,22 @@ async function build() {
   console.log(`      ${await sizeLine()}`);
 }
 
+async function audit() {
+  const { crates, packages } = await auditDependencies();
+  const files = await auditSecrets();
+  console.log(`      ${crates} crates, ${packages} npm packages and ${files} files`);
+}
+
 /** @type {TestStep[]} */
 export const STEPS = [
   { name: "fmt", title: "formatting of the Rust sources", work: () => cargo(["fmt", "--check"]) },
   { name: "clippy", title: "lints, native and WebAssembly (1-2 min the first time)", work: clippy },
   { name: "native", title: "native tests (1-2 min the first time)", work: native },
+  {
+    name: "conformance",
+    title: "what the core makes of inputs, beside other implementations (usually 1 min)",
+    work: () => vitest("vitest.conformance.config.ts"),
+  },
   { name: "build", title: "compiling the Worker to WebAssembly (5 min the first time)", work: build },
   { name: "types", title: "type check of scripts, tests and benchmark", work: types },
   {
@@ -147,15 +163,16 @@ export const STEPS = [
     title: "lint and formatting of scripts, tests and benchmark",
     work: () => must(bin("biome"), ["check", "--error-on-warnings"]),
   },
+  { name: "audit", title: "licences and sources of dependencies, and secrets among the files", work: audit },
   {
     name: "worker",
     title: "tests of the Worker in the Workers runtime, and of deploying it (usually 5 min)",
-    work: () => vitest("vitest.config.ts"),
+    work: worker,
   },
   { name: "browser", title: "tests of the console in a browser (usually 4 min)", work: browser },
   {
     name: "storm",
     title: "fault storm with 1,000 events (usually 3 min)",
-    work: () => storm(["--events", "1000"]),
+    work: () => besideWorker(["tests", "storm", "main.ts"], ["--events", "1000"]),
   },
 ];

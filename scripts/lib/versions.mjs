@@ -5,6 +5,7 @@ import { at } from "./paths.mjs";
 
 /** Goes with the `worker` crate of the same version. */
 export const WORKER_BUILD = "0.8.7";
+export const CARGO_FUZZ = "0.13.2";
 const WASM_BINDGEN_WITHOUT_LOCKFILE = "0.2.129";
 
 /** The command line tool must be of exactly the library's version, so the lock file decides. */

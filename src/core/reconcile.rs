@@ -71,6 +71,8 @@ pub fn in_turn<T>(mut orgs: Vec<T>, run: i64) -> Vec<T> {
 pub struct Expected {
     /// The delivery's id.
     pub id: String,
+    /// When its event was accepted, in milliseconds since 1970.
+    pub accepted_at: i64,
     /// The position of its segment among those looked at.
     pub segment: usize,
     /// The position of its event in the segment's index.
@@ -85,7 +87,7 @@ pub fn expected(indexes: &[SegmentIndex], org: &str) -> BTreeMap<String, Vec<Exp
             for subscription in index.ids(&indexed.queued) {
                 let id = ids::delivery_id(org, &indexed.id, subscription);
                 let of_subscription = by_subscription.entry(subscription.to_owned()).or_default();
-                of_subscription.push(Expected { id, segment, event });
+                of_subscription.push(Expected { id, accepted_at: index.at, segment, event });
             }
         }
     }

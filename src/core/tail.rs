@@ -7,7 +7,10 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ledger::State, time::Timestamp};
+use super::{
+    ledger::{Row, State},
+    time::Timestamp,
+};
 
 /// How many deliveries are kept.
 pub const KEPT: usize = 100;
@@ -37,43 +40,19 @@ pub struct TailRow {
     pub at: String,
 }
 
-#[derive(Deserialize)]
-struct Kept {
-    message: KeptMessage,
-    state: State,
-    updated_at: i64,
-    attempts: Vec<KeptAttempt>,
-}
-
-#[derive(Deserialize)]
-struct KeptMessage {
-    id: String,
-    event_type: String,
-}
-
-#[derive(Deserialize)]
-struct KeptAttempt {
-    at: i64,
-    ms: i64,
-    status: Option<u16>,
-    failure: Option<String>,
-}
-
 impl TailRow {
-    /// From a ledger's row as JSON.
-    fn read(row: &str) -> Option<Self> {
-        let Kept { message, state, updated_at, mut attempts } = serde_json::from_str(row).ok()?;
-        let last = attempts.pop();
-        let at = last.as_ref().map_or(updated_at, |attempt| attempt.at);
-        Some(Self {
-            id: message.id,
-            event_type: message.event_type,
-            state,
-            status: last.as_ref().and_then(|attempt| attempt.status),
-            latency_ms: last.as_ref().map(|attempt| attempt.ms),
-            failure: last.and_then(|attempt| attempt.failure),
-            at: Timestamp::from_millis(at).to_string(),
-        })
+    /// From a ledger's row.
+    fn of(row: &Row) -> Self {
+        let last = row.attempts.last();
+        Self {
+            id: row.message.id.clone(),
+            event_type: row.message.event_type.clone(),
+            state: row.state,
+            status: last.and_then(|attempt| attempt.status),
+            latency_ms: last.map(|attempt| attempt.ms),
+            failure: last.and_then(|attempt| attempt.failure.clone()),
+            at: Timestamp::from_millis(last.map_or(row.updated_at, |attempt| attempt.at)).to_string(),
+        }
     }
 }
 
@@ -132,19 +111,14 @@ impl Tail {
         Watcher { epoch, seen, is_waiting: false, since: now }
     }
 
-    /// Adds rows of the ledger as JSON, oldest first.
-    pub fn add<'a>(&mut self, rows: impl ExactSizeIterator<Item = &'a str>) {
-        let count = rows.len();
-        self.last = self.last.saturating_add(count as u64);
-        for row in rows.skip(count.saturating_sub(KEPT)) {
+    /// Adds rows of the ledger, oldest first.
+    pub fn add(&mut self, rows: &[Row]) {
+        self.last = self.last.saturating_add(rows.len() as u64);
+        for row in rows.iter().skip(rows.len().saturating_sub(KEPT)) {
             if self.rows.len() >= KEPT {
                 self.rows.pop_front();
             }
-            match TailRow::read(row) {
-                Some(row) => self.rows.push_back(row),
-                // Those before it count as left out: what is kept has no gaps.
-                None => self.rows.clear(),
-            }
+            self.rows.push_back(TailRow::of(row));
         }
     }
 

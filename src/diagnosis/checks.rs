@@ -36,7 +36,7 @@ async fn try_binding(Binding { name, kind }: Binding, id: &str, env: &Env) -> Re
             }
         }
         // None of an object's commands: it answers that, and does nothing.
-        Kind::Object => match object::exchange(env, name, "diagnosis", "null".to_owned()).await {
+        Kind::Object => match object::exchange(env, name, "diagnosis", "null").await {
             Ok(_) => Ok(()),
             Err(_) => {
                 Err("the object does not answer; is it bound, and its class in [[migrations]]?".to_owned())

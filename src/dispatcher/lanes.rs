@@ -4,7 +4,7 @@ use worker::Env;
 
 use crate::{
     core::{
-        delivery::{Message, chunks},
+        delivery::{Message, bundles, chunks},
         envelope::ApiError,
         ledger::Lane,
     },
@@ -27,8 +27,9 @@ pub fn binding(lane: Lane) -> &'static str {
 /// Queues deliveries without their bodies, which are rendered from the archive when they are sent. An error says that some
 /// may not have been queued.
 pub async fn queue_again(env: &Env, binding: &str, messages: &[Message]) -> Result<(), ApiError> {
-    let texts = messages.iter().map(|message| message.encode_with(None));
-    for chunk in chunks(texts) {
+    let message =
+        |message: &Message| ((message.org.clone(), message.subscription.clone()), message.encode_with(None));
+    for chunk in chunks(bundles(messages.iter().map(message))) {
         queue::send(env, binding, &chunk).await.map_err(|why| {
             Line::error("queue.unavailable").text("queue", binding).text("why", &why).emit();
             ApiError::unavailable("the queue did not accept the deliveries")

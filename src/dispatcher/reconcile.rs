@@ -5,7 +5,7 @@
 //! later, where something of it was queued again; whatever fails is compared again by the next run. What it queues twice, the
 //! ledger tells apart.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use worker::Env;
 
@@ -23,7 +23,7 @@ use crate::{
         delivery::Message,
         envelope::ApiError,
         history::SegmentIndex,
-        ledger::{Sending, Standing},
+        ledger::{Remembered, Sending, Standing},
         reconcile::{Budget, Expected, expected, in_turn},
         subscription::Subscription,
         time::Timestamp,
@@ -164,17 +164,16 @@ impl Run<'_> {
         expected: Vec<Expected>,
         budget: &mut Budget,
     ) -> Result<Option<Vec<Expected>>, ApiError> {
-        let mut known: HashSet<String> = HashSet::new();
+        let mut remembered = Remembered::default();
         for chunk in expected.chunks(IDS) {
             if !budget.take(1) {
                 return Ok(None);
             }
             let ids = chunk.iter().map(|expected| expected.id.clone()).collect();
-            let found: HashSet<String> =
-                client::call(self.env, self.org, subscription, &Command::Known { ids }).await?;
-            known.extend(found);
+            remembered.merge(client::call(self.env, self.org, subscription, &Command::Known { ids }).await?);
         }
-        Ok(Some(expected.into_iter().filter(|expected| !known.contains(&expected.id)).collect()))
+        let is_lost = |expected: &Expected| remembered.lacks(&expected.id, expected.accepted_at);
+        Ok(Some(expected.into_iter().filter(is_lost).collect()))
     }
 
     /// The message of one delivery; `None` where its segment is not there: then its call was answered 503.

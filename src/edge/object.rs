@@ -3,13 +3,16 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use worker::{
     Env,
-    wasm_bindgen::JsCast,
+    js_sys::{Array, Promise},
+    wasm_bindgen::{self, JsCast, JsValue, prelude::wasm_bindgen},
     wasm_bindgen_futures::JsFuture,
-    web_sys::{Request, RequestInit, Response},
     worker_sys,
 };
 
 use crate::core::envelope::{ApiError, ErrorCode};
+
+/// How long an object may take for an answer, in milliseconds. None takes a tenth of it, but for one that is busy with a long table.
+const DEADLINE_MS: u32 = 60_000;
 
 #[derive(Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
@@ -28,7 +31,7 @@ pub async fn call<T: DeserializeOwned>(
     command: &impl Serialize,
 ) -> Result<T, ApiError> {
     let body = serde_json::to_string(command).map_err(|_| unavailable(binding))?;
-    let (status, text) = exchange(env, binding, name, body).await?;
+    let (status, text) = exchange(env, binding, name, &body).await?;
     match serde_json::from_str::<Answer<T>>(&text) {
         Ok(Answer { data: Some(data), .. }) => Ok(data),
         Ok(Answer { error: Some(error), code: Some(code), field, .. }) => {
@@ -38,21 +41,20 @@ pub async fn call<T: DeserializeOwned>(
     }
 }
 
-/// Sends an object a text: the status and the text that it answers. By the raw bindings, since every event and every batch pays
-/// for it: the `worker` crate's own look at each header and read the answer as a stream.
-pub async fn exchange(env: &Env, binding: &str, name: &str, body: String) -> Result<(u16, String), ApiError> {
+#[wasm_bindgen(module = "/src/edge/calls.js")]
+extern "C" {
+    fn ask(stub: &JsValue, body: &str, deadline_ms: u32) -> Promise;
+}
+
+/// Sends an object a text: the status and the text that it answers.
+pub async fn exchange(env: &Env, binding: &str, name: &str, body: &str) -> Result<(u16, String), ApiError> {
     let failed = |_| unavailable(binding);
     let namespace = env.durable_object(binding).map_err(|_| unavailable(binding))?;
     let stub = namespace.get_by_name(name).map_err(|_| unavailable(binding))?;
     let stub: worker_sys::DurableObject = stub.into_rpc();
-    let init = RequestInit::new();
-    init.set_method("POST");
-    init.set_body(&body.into());
-    let request = Request::new_with_str_and_init("https://object/", &init).map_err(failed)?;
-    let sent = stub.fetch_with_request(&request).map_err(failed)?;
-    let response: Response = JsFuture::from(sent).await.map_err(failed)?.unchecked_into();
-    let text = JsFuture::from(response.text().map_err(failed)?).await.map_err(failed)?;
-    Ok((response.status(), text.as_string().ok_or_else(|| unavailable(binding))?))
+    let answer: Array = JsFuture::from(ask(&stub, body, DEADLINE_MS)).await.map_err(failed)?.unchecked_into();
+    let status = answer.get(0).as_f64().unwrap_or_default() as u16;
+    Ok((status, answer.get(1).as_string().ok_or_else(|| unavailable(binding))?))
 }
 
 /// Opens a WebSocket to the object of this name, with a query string for it; what it answers is passed on as it is.

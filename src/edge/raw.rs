@@ -64,6 +64,15 @@ thread_local! {
     };
 }
 
+/// A success that is all in its headers.
+pub fn empty(headers: &[(&'static str, String)]) -> Result<Response, ApiError> {
+    let headers: Vec<(&str, JsValue)> =
+        headers.iter().map(|(name, value)| (*name, value.as_str().into())).collect();
+    let init = js::object(&[("status", JsValue::from(200)), ("headers", js::object(&headers))]);
+    Response::new_with_opt_str_and_init(None, init.unchecked_ref())
+        .map_err(|_| ApiError::new(500, "the answer could not be written"))
+}
+
 /// A success in the envelope.
 pub fn ok<T: serde::Serialize>(data: &T) -> Result<Response, ApiError> {
     let text = String::from_utf8(success(data)).unwrap_or_default();

@@ -65,6 +65,11 @@ impl Database {
         Ok(rows.first().is_some_and(|row| row.value > 0.0))
     }
 
+    /// How large it is, in bytes: what is free for use again not counted.
+    pub fn bytes(&self) -> u64 {
+        self.sql.database_size() as u64
+    }
+
     /// A counter; 0 where it was never set.
     pub fn counter(&self, name: &str) -> Result<u64, ApiError> {
         self.number("SELECT value FROM counters WHERE name = ?", vec![name.into()])

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use heliograph::core::{
-    delivery::{CustomHeaders, INLINE_LIMIT, Message, Signer, UrlMint, attempt_request},
-    event::{Batch, BodyFormat, read_record},
+    delivery::{CustomHeaders, INLINE_LIMIT, Message, Signer, UrlMint, attempt_request, unbundle},
+    event::{Batch, BodyFormat, Event, read_record},
     hash::MacKey,
     history::IndexedEvent,
     intake::{Intake, Plan, Source},
@@ -57,7 +57,8 @@ fn with_plan_of<T>(
 }
 
 fn messages(intake: &Intake<'_>, plan: &Plan<'_>) -> Vec<String> {
-    intake.chunks(plan).flatten().collect()
+    let texts: Vec<String> = intake.chunks(plan).flatten().collect();
+    texts.iter().flat_map(|text| unbundle(text).unwrap()).map(str::to_owned).collect()
 }
 
 #[test]
@@ -267,6 +268,33 @@ fn a_segment_holds_each_matched_event_once_however_many_want_it() {
 }
 
 #[test]
+fn what_a_call_keeps_takes_little_more_memory_than_it_is_long() {
+    let snapshot = snapshot(vec![subscription("sub_1", json!({}))]);
+    for (count, text) in [(1000, 20_000), (100, 200_000), (1000, 0), (1, 2_000_000)] {
+        let event = |at: usize| json!({"request_id": format!("{at:036}"), "model": "gpt-4o", "cost": 0.5, "request": "x".repeat(text)});
+        let body = Value::from((0..count).map(event).collect::<Vec<_>>()).to_string();
+        with_plan(&body, &snapshot, |_, plan| {
+            assert_eq!(plan.deliveries(), count);
+            // A Vec that grows holds its text twice, and for a moment three times.
+            let room = plan.segment.capacity() - body.len();
+            assert!(room <= (count + 8) * 512, "{count} of {text}: {room}");
+        });
+    }
+    let event = with_bodies(20_000);
+    let subscription = subscription("sub_1", json!({}));
+    let shape = Shape::of(&subscription, &event.event_type);
+    let rendered = render(&event, shape, Place { org: "default", base_url: BASE }).body;
+    assert!(rendered.len() > 10_000);
+    assert!(rendered.capacity() <= rendered.len() + 256, "{} of {}", rendered.capacity(), rendered.len());
+}
+
+fn with_bodies(length: usize) -> Event {
+    let text = json!({"request_id": "a", "model": "gpt-4o", "request": "x".repeat(length)}).to_string();
+    let batch = Batch::split(text.as_bytes(), BodyFormat::Json).unwrap();
+    batch.read(now()).next().unwrap().unwrap()
+}
+
+#[test]
 fn the_same_call_again_makes_the_same_ids() {
     let snapshot = snapshot(vec![subscription("sub_1", json!({})), subscription("sub_2", json!({}))]);
     let ids = |body: &str| -> Vec<String> {
@@ -288,7 +316,7 @@ fn chunks_are_what_a_queue_takes_in_one_call() {
     for events in [small, large] {
         with_plan(&Value::from(events.clone()).to_string(), &snapshot, |intake, plan| {
             let chunks: Vec<Vec<String>> = intake.chunks(plan).collect();
-            assert_eq!(chunks.iter().map(Vec::len).sum::<usize>(), events.len());
+            assert_eq!(messages(intake, plan).len(), events.len());
             for chunk in &chunks {
                 assert!(chunk.len() <= 100);
                 assert!(chunk.iter().map(|text| text.len() + 100).sum::<usize>() <= 256_000);

@@ -2,8 +2,10 @@
 
 mod counts;
 mod finding;
+mod kept;
 mod sharing;
 mod untried;
+mod volumes;
 
 use heliograph::core::{
     delivery::Message,

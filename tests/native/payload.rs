@@ -249,3 +249,33 @@ proptest! {
         }
     }
 }
+
+/// Text of about so many kilobytes, of characters of one to four bytes, some of which JSON escapes.
+fn long_text() -> impl Strategy<Value = String> {
+    (".{1,6}", 0..3_000_usize).prop_map(|(piece, times)| piece.repeat(times))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_body_is_larger_than_it_may_be(text in long_text(), is_text: bool, include_data: bool) {
+        // A body that is a text, and one that holds it.
+        let body_of = if is_text { json!(text) } else { json!({"messages": [text]}) };
+        let event = json!({"request_id": "r", "request": body_of, "response": body_of});
+        for format in [Format::Helicone, Format::Standard, Format::CloudEvents] {
+            for oversize in [Oversize::Truncate, Oversize::Marker] {
+                let body = body(&event, Shape { format, oversize, include_data, ..FLAT });
+                // Two bodies of at most 10 KB of text, or of three bytes a UTF-16 unit; as JSON each byte may take six, and each
+                // backslash of a JSON text in a string one more.
+                let most = match oversize {
+                    Oversize::Truncate => 2 * 6 * LIMIT + 1024,
+                    Oversize::Marker => 2 * 6 * 3 * LIMIT + 1024,
+                };
+                prop_assert!(body.len() <= most, "{} bytes as {format:?}, {oversize:?}", body.len());
+                let canonical = Canonical::from_text(&body).unwrap();
+                prop_assert_eq!(canonical.as_str(), &body);
+            }
+        }
+    }
+}

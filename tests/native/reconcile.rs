@@ -52,6 +52,7 @@ fn an_index_says_whose_rows_are_expected() {
     let found = expected(&indexes, "acme");
     let one = |subscription: &str, id: &str, segment, event| Expected {
         id: ids::delivery_id("acme", id, subscription),
+        accepted_at: now().millis(),
         segment,
         event,
     };

@@ -2,7 +2,7 @@
 
 use crate::support::vectors;
 use heliograph::core::{
-    filter::{PropertyFilter, matches},
+    filter::{self, PropertyFilter, matches},
     hash::MacKey,
     ids,
     roles::Roles,
@@ -53,6 +53,44 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whoever asks, whatever ids look like, and whatever another subscription got.
+    #[test]
+    fn a_sample_has_the_size_that_was_asked_for(
+        (one, other) in ("[ -~]{0,20}", "[ -~]{0,20}").prop_filter("two", |(one, other)| one != other),
+        prefix in ".{0,8}",
+        rate in 5.0..95.0_f64,
+    ) {
+        const DRAWS: usize = 4000;
+        let drawn: Vec<[bool; 2]> = (0..DRAWS)
+            .map(|at| [&one, &other].map(|subscription| is_sampled(rate, subscription, &format!("{prefix}{at}"))))
+            .collect();
+        let share = |taken: &dyn Fn(&[bool; 2]) -> bool| drawn.iter().filter(|both| taken(both)).count() as f64 / DRAWS as f64;
+        // Six standard deviations: of a thousand million such tests one would fail by chance.
+        let near = |share: f64, expected: f64| (share - expected).abs() < 6.0 * (expected * (1.0 - expected) / DRAWS as f64).sqrt();
+        let expected = rate / 100.0;
+        prop_assert!(near(share(&|both| both[0]), expected));
+        prop_assert!(near(share(&|both| both[1]), expected));
+        prop_assert!(near(share(&|both| both[0] && both[1]), expected * expected), "drawn apart");
+        for rate in [0.0, -1.0, f64::NEG_INFINITY] {
+            prop_assert!(!is_sampled(rate, &one, &prefix));
+        }
+        for rate in [100.0, 1e300, f64::INFINITY] {
+            prop_assert!(is_sampled(rate, &one, &prefix));
+        }
+    }
+
+    #[test]
+    fn an_unlikely_rate_is_never_a_panic(bits: u64, subscription in ".{0,20}", request in ".{0,20}") {
+        let rate = f64::from_bits(bits);
+        let is_in = is_sampled(rate, &subscription, &request);
+        prop_assert!(!is_in || rate > 0.0);
+        prop_assert!(is_in || rate < 100.0 || rate.is_nan());
+    }
+}
+
 #[test]
 fn property_filters() {
     #[derive(Deserialize)]
@@ -68,6 +106,31 @@ fn property_filters() {
         let raw: &serde_json::value::RawValue = serde_json::from_str(&event).unwrap();
         let event = heliograph::core::event::read_event(raw, at(0)).unwrap();
         assert_eq!(matches(&case.filters, &event.properties), case.matches, "{}", case.name);
+    }
+}
+
+/// Names and values of which many are each other's in another case, or with Helicone's prefix.
+fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
+    let name =
+        prop_oneof!["(helicone-property-|Helicone-Property-)?(a|A|b|é|helicone-property-)?", ".{0,30}",];
+    prop::collection::vec((name, "(x|X|)"), 0..5)
+}
+
+proptest! {
+    #[test]
+    fn a_property_filter_holds_by_its_name_then_by_its_case_then_by_its_prefix(filters in pairs(), properties in pairs()) {
+        let filters: Vec<PropertyFilter> = filters.into_iter().map(|(key, value)| PropertyFilter { key, value }).collect();
+        let holds = |filter: &PropertyFilter| {
+            let lower = filter.key.to_ascii_lowercase();
+            let bare = lower.strip_prefix("helicone-property-");
+            let exact = properties.iter().find(|(name, _)| *name == filter.key);
+            let alike = properties.iter().find(|(name, _)| name.to_ascii_lowercase() == lower);
+            let behind = properties.iter().find(|(name, _)| Some(name.to_ascii_lowercase().as_str()) == bare);
+            exact.or(alike).or(behind).is_some_and(|(_, value)| *value == filter.value)
+        };
+        prop_assert_eq!(matches(&filters, &properties), filters.iter().all(holds));
+        let mismatch = filter::first_mismatch(&filters, &properties).map(|(at, _)| at);
+        prop_assert_eq!(mismatch, filters.iter().position(|filter| !holds(filter)));
     }
 }
 

@@ -38,13 +38,14 @@ fn registry() {
     check(REGISTRY, &fixtures("registry"), &REGISTRY_READERS).unwrap();
 }
 
-const LEDGER_READERS: [Reader; 6] = [
+const LEDGER_READERS: [Reader; 7] = [
     ("deliveries", delivery),
     ("log", batch),
     ("open", columns::<(String, i64, i64)>),
     ("hours", body::<Hour>),
     ("notes", note),
     ("jobs", body::<Job>),
+    ("volumes", columns::<(i64, i64, i64, i64)>),
 ];
 
 #[test]

@@ -44,6 +44,7 @@ pub fn subscription(id: &str, settings: Value) -> Subscription {
         keys: vec![],
         headers: None,
         disabled: None,
+        permission: None,
     }
 }
 

@@ -4,6 +4,7 @@ import { loggedIn, words } from "./support/console.ts";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
 import { completed } from "./support/events.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
+import { type News, watch } from "./support/tail.ts";
 
 const EVIL = "\"><script>alert(1)</script>'\u202e\u0000";
 
@@ -217,29 +218,6 @@ describe("the pages", () => {
     await stack.unsubscribe();
   });
 });
-
-type News = { seq: number; cursor: string; skipped: number | null; deliveries: Row[] };
-
-/** Watches; asks for more after each message where that is wanted. */
-async function watch(url: string, headers: Record<string, string>, asks = true) {
-  // Headers are what this runtime's own client takes in place of protocols.
-  const socket = new WebSocket(url.replace("http", "ws"), { headers } as unknown as string[]);
-  const news: News[] = [];
-  let largest = 0;
-  socket.addEventListener("message", ({ data }) => {
-    largest = Math.max(largest, String(data).length);
-    news.push(JSON.parse(String(data)));
-    if (asks) socket.send("more");
-  });
-  const closed = new Promise<number>((resolve) =>
-    socket.addEventListener("close", ({ code }) => resolve(code)),
-  );
-  const opened = await new Promise<boolean>((resolve) => {
-    socket.addEventListener("open", () => resolve(true));
-    socket.addEventListener("error", () => resolve(false));
-  });
-  return { socket, news, opened, closed, largest: () => largest };
-}
 
 const told = (news: News[]) => news.reduce((sum, one) => sum + one.deliveries.length + (one.skipped ?? 0), 0);
 

@@ -12,7 +12,7 @@ import { newSecrets, startStack } from "./support/stack.ts";
 /** What each object's database has gained since its first version, undone; the objects are told apart by one of their tables. */
 const FIRST: Record<string, string[]> = {
   api_keys: ["DROP TABLE untold", "DROP TABLE settings"],
-  deliveries: ["ALTER TABLE open DROP COLUMN accepted"],
+  deliveries: ["ALTER TABLE open DROP COLUMN accepted", "DROP TABLE volumes"],
   segments: ["DROP TABLE requests", "DELETE FROM counters WHERE name = 'indexed'"],
 };
 

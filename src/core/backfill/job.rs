@@ -9,6 +9,9 @@ use crate::core::time::Timestamp;
 /// How often in a row the API may fail before a backfill gives up.
 const TRIES: u32 = 20;
 
+/// How many have their turn or wait for it: one goes on at a time.
+pub const MAX_RUNNING: usize = 5;
+
 /// How a backfill stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

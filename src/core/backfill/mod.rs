@@ -8,7 +8,7 @@ mod spec;
 mod view;
 
 pub use self::{
-    job::{Job, Status},
+    job::{Job, MAX_RUNNING, Status},
     page::{PAGE, Page, read_page},
     spec::Spec,
     view::BackfillView,

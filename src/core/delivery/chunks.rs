@@ -6,15 +6,15 @@ const MESSAGES: usize = 100;
 const BYTES: usize = 240_000;
 
 /// Groups texts so that a queue takes each group in one call. Made only as they are asked for.
-pub fn chunks(texts: impl Iterator<Item = String>) -> impl Iterator<Item = Vec<String>> {
+pub fn chunks<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> impl Iterator<Item = Vec<T>> {
     let mut texts = texts.peekable();
     std::iter::from_fn(move || {
         let mut chunk = vec![texts.next()?];
-        let mut bytes = chunk.first().map_or(0, String::len);
+        let mut bytes = chunk.first().map_or(0, |text| text.as_ref().len());
         while chunk.len() < MESSAGES {
-            let fits = |next: &String| bytes.saturating_add(next.len()) <= BYTES;
+            let fits = |next: &T| bytes.saturating_add(next.as_ref().len()) <= BYTES;
             let Some(next) = texts.next_if(fits) else { break };
-            bytes = bytes.saturating_add(next.len());
+            bytes = bytes.saturating_add(next.as_ref().len());
             chunk.push(next);
         }
         Some(chunk)

@@ -17,7 +17,7 @@ pub const MAX_VALUE: usize = 4096;
 pub const MAX_BYTES: usize = 8 * 1024;
 
 /// Names that cannot be set.
-const DENIED: [&str; 30] = [
+const DENIED: [&str; 31] = [
     "host",
     "content-length",
     "content-type",
@@ -33,6 +33,7 @@ const DENIED: [&str; 30] = [
     "proxy-connection",
     "via",
     "forwarded",
+    "x-forwarded",
     "x-real-ip",
     "true-client-ip",
     "cdn-loop",
@@ -105,6 +106,12 @@ impl CustomHeaders {
         Ok(Self(headers))
     }
 
+    /// These and one that no owner may choose.
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Name and value of each.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -125,6 +132,13 @@ fn refuse_twins(patch: &Map<String, Value>) -> Result<(), FieldError> {
     }
 }
 
+/// A name as CGI, WSGI and their likes make one of it: whatever is neither letter nor digit is the same character, so that
+/// `Webhook_Id` would stand where `webhook-id` is looked for.
+fn as_gateways_spell(name: &str) -> String {
+    let one = |char: char| if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '-' };
+    name.chars().map(one).collect()
+}
+
 fn header_value(name: &str, value: &Value) -> Result<String, FieldError> {
     let path = || format!("headers.{}", name.chars().take(MAX_NAME).collect::<String>());
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
@@ -132,8 +146,8 @@ fn header_value(name: &str, value: &Value) -> Result<String, FieldError> {
         let rule = format!("a header's name must be 1 to {MAX_NAME} letters, digits or hyphens");
         return Err(FieldError::new(path(), rule));
     }
-    let lower = name.to_ascii_lowercase();
-    if DENIED.contains(&lower.as_str()) || DENIED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix)) {
+    let spelt = as_gateways_spell(name);
+    if DENIED.contains(&spelt.as_str()) || DENIED_PREFIXES.iter().any(|prefix| spelt.starts_with(prefix)) {
         return Err(FieldError::new(
             path(),
             "can't be set: this header is not the endpoint owner's to choose",

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Whose;
 use crate::core::{
     event::{RecordPlace, Unpacked},
     payload::{Layout, Rendered},
@@ -24,12 +25,12 @@ pub const INLINE_LIMIT: usize = 60_000;
 const LABEL: usize = 64;
 
 /// The number of the message's form; a consumer takes this one.
-const FORM: u8 = 1;
+pub(super) const FORM: u8 = 1;
 
 /// What a queue message says of its delivery, beside the body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
-    v: u8,
+    pub(super) v: u8,
     /// The delivery id, sent as `webhook-id`.
     pub id: String,
     /// The org.
@@ -228,6 +229,11 @@ impl Message {
             unrecorded: None,
             ..self.clone()
         }
+    }
+
+    /// Whose delivery it is.
+    pub fn whose(&self) -> Whose<'_> {
+        Whose { id: &self.id, org: &self.org, subscription: &self.subscription }
     }
 
     /// The same as it goes on once the ledger knows of every attempt.

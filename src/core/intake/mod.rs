@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use self::{own_types::OwnTypes, unsent::Why};
 use super::{
-    delivery::{INLINE_LIMIT, chunks},
+    delivery::{INLINE_LIMIT, bundles, chunks},
     event::{Event, is_operational, write_record},
     field::FieldError,
     filter::EventView,
@@ -31,6 +31,9 @@ use super::{
 
 /// How much rendered text one call keeps in memory. Deliveries beyond it are rendered from the archive when they are sent.
 const RENDERED_BUDGET: usize = 16 * 1024 * 1024;
+
+/// What a record may hold beyond its event's own text, in bytes: ids that were derived, a price, how long it is.
+const RECORD_ROOM: usize = 512;
 
 /// How large the bodies of an event may be to be shaped while the client waits; of larger ones, when they are sent.
 const SHAPED_LIMIT: usize = 1024 * 1024;
@@ -109,7 +112,7 @@ struct Planned<'a> {
 }
 
 impl<'a> Intake<'a> {
-    /// Plans a call: each of its events, or what is wrong with it. `body_length` bounds what the segment can come to.
+    /// Plans a call: each of its events, or what is wrong with it. `body_length` is about what the segment comes to.
     pub fn plan(
         &self,
         events: impl IntoIterator<Item = Result<Event, String>>,
@@ -132,7 +135,10 @@ impl<'a> Intake<'a> {
         };
         let mut observer = Observer::new(rules, self.now);
         let mut rendered_bytes: usize = 0;
-        for (index, event) in events.into_iter().enumerate() {
+        let events = events.into_iter();
+        let room = events.size_hint().1.unwrap_or_default().saturating_add(8).saturating_mul(RECORD_ROOM);
+        let segment_length = body_length.saturating_add(room);
+        for (index, event) in events.enumerate() {
             match event.and_then(|event| self.check(event, &own_types)) {
                 Ok(mut event) => {
                     complete(&mut event);
@@ -141,7 +147,7 @@ impl<'a> Intake<'a> {
                     if event.cost.is_none() && event.priced.is_some() {
                         plan.unpriced = plan.unpriced.saturating_add(1);
                     }
-                    self.add(&mut plan, &event, body_length, &mut rendered_bytes);
+                    self.add(&mut plan, &event, segment_length, &mut rendered_bytes);
                 }
                 Err(error) => plan.rejected.push(Rejection { index, error }),
             }
@@ -162,7 +168,7 @@ impl<'a> Intake<'a> {
         Ok(event)
     }
 
-    fn add(&self, plan: &mut Plan<'a>, event: &Event, body_length: usize, rendered_bytes: &mut usize) {
+    fn add(&self, plan: &mut Plan<'a>, event: &Event, segment_length: usize, rendered_bytes: &mut usize) {
         let view = EventView::new(event);
         let subscriptions = self.snapshot.subscriptions.as_slice();
         let mut unsent: Vec<(usize, Why)> = Vec::new();
@@ -184,8 +190,8 @@ impl<'a> Intake<'a> {
             return;
         }
         if plan.segment.is_empty() {
-            // Growing by doubling would hold the largest calls twice.
-            plan.segment.reserve_exact(body_length.saturating_add(4096));
+            // Growing by doubling would hold the largest calls three times.
+            plan.segment.reserve_exact(segment_length);
         }
         let mut indexed = IndexedEvent::new(event, write_record(event, &mut plan.segment));
         if self.snapshot.org.retain != Retain::None {
@@ -245,9 +251,10 @@ impl<'a> Intake<'a> {
         Some(rendered)
     }
 
-    /// The plan's messages, in chunks that a queue takes in one call each, made only when they are asked for.
+    /// The plan's messages, bundled, in chunks that a queue takes in one call each, made only when they are asked for.
     pub fn chunks<'p>(&'p self, plan: &'p Plan<'a>) -> impl Iterator<Item = Vec<String>> + 'p {
-        chunks(plan.deliveries.iter().filter_map(|planned| self.message(plan, planned)))
+        let message = |planned: &'p Planned<'a>| Some((planned.position, self.message(plan, planned)?));
+        chunks(bundles(plan.deliveries.iter().filter_map(message)))
     }
 
     fn message(&self, plan: &Plan<'_>, planned: &Planned<'_>) -> Option<String> {

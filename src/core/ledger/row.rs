@@ -124,7 +124,7 @@ pub struct Row {
     pub attempts: Vec<Attempt>,
 }
 
-fn is_zero(number: &u32) -> bool {
+pub(super) fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 

@@ -39,6 +39,8 @@ pub(super) fn render(event: &Event, shape: Shape) -> Rendered {
         enhanced(event, has_metadata, &mut out);
     }
     out.push(b'}');
+    // A call keeps many of these, and counts them by their length.
+    out.shrink_to_fit();
     Rendered {
         body: String::from_utf8(out).unwrap_or_default(),
         url_at,

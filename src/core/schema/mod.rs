@@ -22,8 +22,13 @@ pub const REGISTRY: Schema = Schema {
 };
 
 /// What `Ledger` keeps.
-pub const LEDGER: Schema =
-    Schema { migrations: &[include_str!("ledger/0001.sql"), include_str!("ledger/0002.sql")] };
+pub const LEDGER: Schema = Schema {
+    migrations: &[
+        include_str!("ledger/0001.sql"),
+        include_str!("ledger/0002.sql"),
+        include_str!("ledger/0003.sql"),
+    ],
+};
 
 /// What `History` keeps.
 pub const HISTORY: Schema =

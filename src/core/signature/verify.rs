@@ -16,7 +16,7 @@ use crate::core::{hash::same, ids, time::Timestamp};
 pub const TOLERANCE_SECONDS: i64 = 300;
 
 /// Bounds the work that one header can cause.
-const MAX_ENTRIES: usize = 16;
+pub(super) const MAX_ENTRIES: usize = 16;
 
 /// The headers that matter, as they were received.
 #[derive(Clone, Debug, Default)]

@@ -93,7 +93,10 @@ impl Sender<'_> {
     ) -> Verdict {
         let own = subscription.settings.retry_schedule.as_deref();
         let plan = Plan::new(own.unwrap_or(&self.settings.retry_schedule));
-        retry::decide(outcome, row.next_in_round(), &plan, random::unit(), now)
+        // Chance has a say in when it is tried again, and in nothing else.
+        let jitter =
+            if matches!(outcome, Outcome::Answered { status: 200..=299, .. }) { 0.0 } else { random::unit() };
+        retry::decide(outcome, row.next_in_round(), &plan, jitter, now)
     }
 
     /// The express lane gives up early; the slow lane waits as long as the owner wants.

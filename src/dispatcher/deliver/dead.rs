@@ -30,9 +30,11 @@ pub async fn consume(batch: Batch, env: &Env) {
     let mut gathered = Gathered::default();
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();
-        match Message::decode(&text) {
-            Ok((message, _)) => give_up(incoming, &message, &mut gathered, env).await,
-            Err(why) => act::put_aside(incoming, &text, why, env).await,
+        for (incoming, part) in act::parts(incoming, &text) {
+            match part {
+                Ok((message, _)) => give_up(incoming, &message, &mut gathered, env).await,
+                Err((text, why)) => act::put_aside(incoming, text, why, env).await,
+            }
         }
     }
     analytics::write(env, &gathered.points());

@@ -9,12 +9,12 @@ use std::{
 use worker::Env;
 
 use super::{
-    act::{self, FAULT_DELAY_SECONDS},
+    act::{self, FAULT_DELAY_SECONDS, Moves},
     attempted::{Attempted, Fault},
 };
 use crate::{
     core::{
-        delivery::{Message, chunks},
+        delivery::Message,
         envelope::ApiError,
         ledger::{Grant, Hours, Lane, Row, Sending},
         subscription::Subscription,
@@ -31,13 +31,13 @@ use crate::{
     edge::{
         clock,
         log::Line,
-        queue::{self, Batch, Incoming},
+        queue::{Batch, Incoming},
         random,
     },
 };
 
 /// For how long a claim holds: as long as a batch of the lane can take.
-const EXPRESS_LEASE_MS: u32 = 60_000;
+const EXPRESS_LEASE_MS: u32 = 120_000;
 const SLOW_LEASE_MS: u32 = 300_000;
 
 /// How often a claim is tried: what waits can wait, but not for every call that a busy network loses.
@@ -85,23 +85,27 @@ pub async fn split(batch: Batch, env: &Env) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     for incoming in batch.into_messages() {
         let text = incoming.text().unwrap_or_default();
-        let (message, body) = match Message::decode(&text) {
-            Ok((message, body)) => (message, body.map(str::to_owned)),
-            Err(why) => {
-                act::put_aside(incoming, &text, why, env).await;
-                continue;
+        for (incoming, decoded) in act::parts(incoming, &text) {
+            match decoded {
+                Ok((message, body)) => {
+                    let body = body.map(str::to_owned);
+                    add(&mut groups, Job { incoming, body, existing: None, message });
+                }
+                Err((text, why)) => act::put_aside(incoming, text, why, env).await,
             }
-        };
-        let at = groups
-            .iter()
-            .position(|group| group.subscription_id == message.subscription && group.org == message.org);
-        let job = Job { incoming, body, existing: None, message };
-        match at.and_then(|at| groups.get_mut(at)) {
-            Some(group) => group.waiting.get_mut().push_back(job),
-            None => groups.push(Group::new(job)),
         }
     }
     groups
+}
+
+fn add(groups: &mut Vec<Group>, job: Job) {
+    let is_its = |group: &&mut Group| {
+        group.subscription_id == job.message.subscription && group.org == job.message.org
+    };
+    match groups.iter_mut().find(is_its) {
+        Some(group) => group.waiting.get_mut().push_back(job),
+        None => groups.push(Group::new(job)),
+    }
 }
 
 impl Group {
@@ -169,7 +173,7 @@ impl Group {
         };
         let fault = |error: ApiError| error.message;
         let mut current = subscriptions::current(env, &self.org).await.map_err(fault)?;
-        let rate_limit = self.find(&current).and_then(|subscription| subscription.settings.rate_limit);
+        let rate_limit = self.find(&current).and_then(Subscription::rate_limit);
         let lease_ms = match lane {
             Lane::Express => EXPRESS_LEASE_MS,
             Lane::Slow => SLOW_LEASE_MS,
@@ -195,6 +199,7 @@ impl Group {
 
     /// Keeps the messages that were granted and decides the others.
     async fn sort(&self, grants: &[Grant], lane: Lane, env: &Env) {
+        let mut moves = Moves::default();
         for (at, mut job) in self.waiting.take().into_iter().enumerate() {
             match grants.get(at) {
                 // No answer is no leave.
@@ -207,10 +212,10 @@ impl Group {
                 Some(Grant::Limited(seconds)) => {
                     // As a new message: waiting for one's turn is no attempt, and the queue counts all of its own.
                     let queue = lanes::binding(lane);
-                    act::move_on(job.incoming, &job.message, job.body.as_deref(), queue, *seconds, env).await;
+                    moves.add(job.incoming, &job.message, job.body.as_deref(), queue, *seconds);
                 }
                 Some(Grant::Send(row)) => {
-                    job.existing = row.as_ref().and_then(|row| serde_json::from_str(row.get()).ok());
+                    job.existing = row.as_ref().and_then(|row| Row::read(row.get(), job.message.whose()));
                     match Attempted::of_unrecorded(&job.message) {
                         Some(result) => self.add(job, result),
                         None => {
@@ -222,6 +227,7 @@ impl Group {
                 }
             }
         }
+        moves.send(env).await;
     }
 
     /// Acknowledges every message that waits: nobody wants it now, and the archive keeps it.
@@ -261,19 +267,11 @@ impl Group {
             .text("subscription", &self.subscription_id)
             .size("deliveries", jobs.len())
             .emit();
-        let texts: Vec<String> =
-            jobs.iter().map(|job| job.message.encode_with(job.body.as_deref())).collect();
-        let mut sent: usize = 0;
-        for chunk in chunks(texts.into_iter()) {
-            if let Err(why) = queue::send(env, lanes::SLOW, &chunk).await {
-                Line::error("queue.unavailable").text("queue", lanes::SLOW).text("why", &why).emit();
-                break;
-            }
-            sent = sent.saturating_add(chunk.len());
+        let mut moves = Moves::default();
+        for job in jobs {
+            moves.add(job.incoming, &job.message, job.body.as_deref(), lanes::SLOW, 0);
         }
-        for (at, job) in jobs.into_iter().enumerate() {
-            if at < sent { job.incoming.ack() } else { job.incoming.retry(FAULT_DELAY_SECONDS) }
-        }
+        moves.send(env).await;
     }
 
     fn release(&self, id: &str) {

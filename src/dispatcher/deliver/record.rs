@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use worker::Env;
 
 use super::{
-    act::{self, FAULT_DELAY_SECONDS},
+    act::{self, FAULT_DELAY_SECONDS, Moves},
     attempted::Attempted,
     group::{Group, Job},
     news,
@@ -73,16 +73,20 @@ impl Group {
                     .filter(|row| row.state == State::Dead)
                     .collect();
                 news::heed(self, &recorded, &dead, env).await;
+                let mut moves = Moves::default();
                 for (job, result) in done {
-                    act::decide(job.incoming, &job.message, job.body.as_deref(), &result.row, &recorded, env)
-                        .await;
+                    let Job { incoming, message, body, .. } = job;
+                    act::decide(incoming, &message, body.as_deref(), &result.row, &recorded, &mut moves);
                 }
+                moves.send(env).await;
             }
             Err(error) => {
                 Line::error("delivery.unrecorded").text("why", &error.message).emit();
+                let mut moves = Moves::default();
                 for (job, result) in done {
-                    act::carry_on(job.incoming, job.message, job.body.as_deref(), &result.row, env).await;
+                    act::carry_on(job.incoming, job.message, job.body.as_deref(), &result.row, &mut moves);
                 }
+                moves.send(env).await;
             }
         }
     }

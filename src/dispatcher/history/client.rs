@@ -95,7 +95,7 @@ async fn ask(env: &Env, org: &str, day: &str, command: &Command) -> Result<Page,
 }
 
 async fn exchange(env: &Env, org: &str, day: &str, text: String) -> Result<String, String> {
-    match object::exchange(env, BINDING, &object_name(org, day), text).await {
+    match object::exchange(env, BINDING, &object_name(org, day), &text).await {
         Ok((200, text)) => Ok(text),
         // A refusal of its own, which names no event.
         Ok((status, text)) => Err(format!("{status} {}", text.chars().take(MAX_WHY).collect::<String>())),

@@ -132,7 +132,7 @@ impl History {
     }
 
     fn deployments_days(&self) -> std::result::Result<u32, ApiError> {
-        Ok(settings::dispatcher(&self.env)?.retention_days)
+        Ok(settings::dispatcher(&self.env)?.room.days)
     }
 
     /// For how many days the org keeps its days now, which it may have changed since the alarm was set. The object's name says

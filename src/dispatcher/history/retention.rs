@@ -20,7 +20,7 @@ pub async fn days(env: &Env, org: &str) -> Result<u32, ApiError> {
 
 /// The same by its settings.
 pub fn days_of(env: &Env, settings: &OrgSettings) -> Result<u32, ApiError> {
-    Ok(settings.retention_days.unwrap_or(settings::dispatcher(env)?.retention_days))
+    Ok(settings.retention_days.unwrap_or(settings::dispatcher(env)?.room.days))
 }
 
 /// Tells an org's days that they are kept for less long than they were. Where one can't be told, it goes when it would have gone.

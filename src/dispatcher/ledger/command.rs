@@ -1,7 +1,7 @@
 //! What a subscription's `Ledger` can be asked, and what it answers.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use crate::core::{
     health::{Disabled, Health, Observed, Signal},
@@ -37,7 +37,7 @@ pub enum Command {
     },
     /// Deliveries, newest first. Answers a [`Page`].
     List(Query),
-    /// Which of these have a row? Answers their ids.
+    /// Which of these have a row? Answers [`Remembered`](crate::core::ledger::Remembered).
     Known {
         /// Which.
         ids: Vec<String>,
@@ -118,7 +118,7 @@ pub struct Stored {
     pub is_new: bool,
     /// Whether it was due again before: then it has to be struck off that list.
     pub was_open: bool,
-    /// The [`Row`].
+    /// The [`Row`], as it is kept.
     pub body: Box<RawValue>,
 }
 
@@ -134,7 +134,7 @@ impl Stored {
             made: row.made,
             is_new,
             was_open: !is_new,
-            body: to_raw_value(row).ok()?,
+            body: row.keep()?,
         })
     }
 }

@@ -1,34 +1,19 @@
 //! What a ledger counts beside attempts, and what it answers when it is asked for its numbers.
 
-use serde::Deserialize;
-
 use super::{Ledger, store::Store};
-use crate::{
-    core::{
-        delivery::Message,
-        envelope::ApiError,
-        ledger::{HourKey, Hours, Sending, merge},
-        metrics::{Asked, Now, Reading},
-        time::Timestamp,
-    },
-    edge::sql::read,
+use crate::core::{
+    delivery::Message,
+    envelope::ApiError,
+    ledger::{HourKey, Hours, Sending, merge},
+    metrics::{Asked, Now, Reading},
+    time::Timestamp,
 };
 
-/// What of a row says what it counts under.
-#[derive(Deserialize)]
-struct Whose {
-    message: Message,
-}
-
 impl Ledger {
-    /// Counts a message whose delivery was settled before, by its row. It is kept in memory until something else is written.
-    pub(super) fn note_duplicate(&self, row: &str, now: Timestamp) {
-        let (Ok(Whose { message }), Ok(mut duplicates)) =
-            (read::<Whose>(row), self.duplicates.try_borrow_mut())
-        else {
-            return;
-        };
-        let hour = duplicates.entry(HourKey::of(&message, now.millis())).or_default();
+    /// Counts a message whose delivery was settled before. It is kept in memory until something else is written.
+    pub(super) fn note_duplicate(&self, message: &Message, now: Timestamp) {
+        let Ok(mut duplicates) = self.duplicates.try_borrow_mut() else { return };
+        let hour = duplicates.entry(HourKey::of(message, now.millis())).or_default();
         hour.duplicates = hour.duplicates.saturating_add(1);
     }
 

@@ -22,7 +22,7 @@ use worker::{
 };
 
 use self::{
-    command::{Claimed, Command, Found, FoundJob, Record, Recorded, Wanted},
+    command::{Claimed, Command, Found, FoundJob, Record, Recorded, Stored, Wanted},
     store::Store,
 };
 use crate::{
@@ -153,7 +153,7 @@ impl Ledger {
             }
             Command::Find { id } => http::ok(200, &Found { row: store.find(&id)? }),
             Command::List(query) => http::ok(200, &store.page(&query)?.shortened()),
-            Command::Known { ids } => http::ok(200, &store.known(&ids)?),
+            Command::Known { ids } => http::ok(200, &store.remembered(&ids)?),
             Command::Recover(spec) => http::ok(200, &self.begin(store, spec).await?),
             Command::FindJob { id } => http::ok(200, &FoundJob { job: store.job(&id)? }),
             Command::Count(hours) => {
@@ -218,7 +218,7 @@ impl Ledger {
             let grant = match judge(brief, clock::paced_millis(busy), resend.as_deref(), now.millis()) {
                 Err(grant) => {
                     if let (Grant::Settled, Some(row)) = (&grant, row) {
-                        self.note_duplicate(row.body.get(), now);
+                        self.note_duplicate(&store.read(&row.id, row.body.get())?.message, now);
                     }
                     grant
                 }
@@ -249,7 +249,7 @@ impl Ledger {
             return Ok(answer);
         }
         let now = clock::now();
-        store.put(&record.rows, now.millis())?;
+        self.keep(store, &record.rows, now)?;
         self.add(store, &record.hours)?;
         let mut health = self.health(store)?;
         let before = health.clone();
@@ -268,9 +268,25 @@ impl Ledger {
         if let Ok(mut heard) = self.heard.try_borrow_mut() {
             heard.remember(&record.mark, recorded.clone());
         }
-        self.tell(&record.rows);
+        self.tell(store, &record.rows);
         self.wake_for(store).await?;
         Ok(recorded)
+    }
+
+    /// Stores rows. Where the space is used up the oldest deliveries go for it, before the platform refuses to write.
+    fn keep(&self, store: &Store, rows: &[Stored], now: Timestamp) -> std::result::Result<(), ApiError> {
+        let room = settings::dispatcher(&self.env)?.room;
+        store.put(rows, &room, now.millis())?;
+        let dropped = store.drop_for_space(&room, now.millis())?;
+        if dropped > 0 {
+            let (org, subscription) = self.name()?;
+            Line::warn("ledger.full")
+                .text("org", &org)
+                .text("subscription", &subscription)
+                .size("volumes_dropped", dropped)
+                .emit();
+        }
+        Ok(())
     }
 
     async fn configure(&self, store: &Store, standing: Standing) -> std::result::Result<(), ApiError> {
@@ -340,6 +356,6 @@ impl Ledger {
     }
 
     fn store(&self) -> std::result::Result<&Store, ApiError> {
-        once(&self.store, || Store::open(self.state.storage().sql()))
+        once(&self.store, || Store::open(self.state.storage().sql(), self.name()?))
     }
 }

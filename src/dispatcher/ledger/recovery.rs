@@ -38,7 +38,7 @@ impl Ledger {
     /// Begins a recovery.
     pub(super) async fn begin(&self, store: &Store, mut spec: Spec) -> Result<Job, ApiError> {
         // What is older is not kept.
-        spec.since = spec.since.max(clock::now().millis().saturating_sub(self.retention_millis()?));
+        spec.since = spec.since.max(self.oldest_millis()?);
         if store.running_jobs()?.len() >= MAX_RUNNING {
             let message =
                 format!("{MAX_RUNNING} recoveries of this webhook are running; wait, or cancel one");
@@ -163,8 +163,8 @@ impl Ledger {
         subscription: &Subscription,
     ) -> Result<Vec<Message>, ApiError> {
         let ids: Vec<String> = found.iter().map(|candidate| candidate.id.clone()).collect();
-        let known = store.known(&ids)?;
-        found.retain(|candidate| !known.contains(&candidate.id));
+        let remembered = store.remembered(&ids)?;
+        found.retain(|candidate| remembered.lacks(&candidate.id, index.at));
         if found.is_empty() {
             return Ok(Vec::new());
         }

@@ -5,10 +5,11 @@ use std::cell::RefCell;
 
 use worker::{Request, Response, WebSocket, WebSocketIncomingMessage, WebSocketPair};
 
-use super::{Ledger, command::Stored};
+use super::{Ledger, command::Stored, store::Store};
 use crate::{
     core::{
         envelope::ApiError,
+        ledger::Row,
         tail::{Tail, Watcher},
     },
     edge::{clock, http, input},
@@ -44,7 +45,7 @@ impl Ledger {
     }
 
     /// Tells those who wait what was recorded.
-    pub(super) fn tell(&self, rows: &[Stored]) {
+    pub(super) fn tell(&self, store: &Store, rows: &[Stored]) {
         let sockets = self.state.get_websockets();
         if rows.is_empty() || sockets.is_empty() {
             // Nobody has watched in this life of the object, or somebody may come back.
@@ -53,9 +54,11 @@ impl Ledger {
             }
             return;
         }
+        // What was written a moment ago can be read.
+        let rows: Vec<Row> = rows.iter().filter_map(|row| store.read(&row.id, row.body.get()).ok()).collect();
         let now = clock::real();
         if let Ok(mut tail) = self.tail(now).try_borrow_mut() {
-            tail.add(rows.iter().map(|row| row.body.get()));
+            tail.add(&rows);
             for socket in &sockets {
                 if let Some(watcher) = watcher(socket).filter(|watcher| watcher.is_waiting) {
                     serve(&tail, socket, watcher, now);

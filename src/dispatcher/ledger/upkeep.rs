@@ -5,7 +5,7 @@ use crate::{
     core::{
         delivery::Message,
         envelope::ApiError,
-        ledger::{Sending, State},
+        ledger::{Room, Sending, State},
     },
     dispatcher::lanes::{self, EXPRESS},
     edge::{clock, log::Line, settings},
@@ -13,11 +13,6 @@ use crate::{
 
 /// How many deliveries one alarm takes up again.
 const AT_ONCE: usize = 100;
-
-const DAY_MILLIS: i64 = 86_400_000;
-
-/// How many old batches one alarm removes.
-const PRUNED_AT_ONCE: usize = 50;
 
 impl Ledger {
     /// Does what is due, and sets the alarm for what will be.
@@ -32,10 +27,7 @@ impl Ledger {
         let oldest = self.oldest_millis()?;
         store.prune_jobs(oldest)?;
         store.prune_hours(oldest)?;
-        let mut pruned: usize = 0;
-        while pruned < PRUNED_AT_ONCE && store.prune(oldest)? {
-            pruned = pruned.saturating_add(1);
-        }
+        store.drop_expired(&self.room()?, clock::now().millis())?;
         if is_recovering {
             self.wake_in(STEP_MILLIS).await;
         }
@@ -57,7 +49,6 @@ impl Ledger {
         let messages: Vec<Message> = store
             .rows(&ids)?
             .into_iter()
-            .map(|(_, row)| row)
             .filter(|row| row.state == State::Retrying)
             .map(|row| row.message.resent(row.resend))
             .collect();
@@ -89,10 +80,10 @@ impl Ledger {
             None if is_sending && !store.running_jobs()?.is_empty() => Some(now),
             _ => None,
         };
-        // Known without asking while the oldest batch stands: half a day sooner or later does not matter.
+        // Known without asking while the alarm stands: half a day sooner or later does not matter.
         let old = match self.alarm_at.get() {
             Some(_) => None,
-            None => store.oldest()?.map(|at| at.saturating_add(self.retention_millis().unwrap_or(i64::MAX))),
+            None => store.expires_at(&self.room()?)?,
         };
         if let Some(at) = overdue.into_iter().chain(old).chain(recovery).min() {
             self.wake_in(at.saturating_sub(now).max(1)).await;
@@ -120,11 +111,10 @@ impl Ledger {
 
     /// Before this moment nothing is kept.
     pub(super) fn oldest_millis(&self) -> Result<i64, ApiError> {
-        Ok(clock::now().millis().saturating_sub(self.retention_millis()?))
+        Ok(self.room()?.oldest(clock::now().millis()))
     }
 
-    pub(super) fn retention_millis(&self) -> Result<i64, ApiError> {
-        let days = settings::dispatcher(&self.env)?.retention_days;
-        Ok(i64::from(days).saturating_add(1).saturating_mul(DAY_MILLIS))
+    fn room(&self) -> Result<Room, ApiError> {
+        Ok(settings::dispatcher(&self.env)?.room)
     }
 }

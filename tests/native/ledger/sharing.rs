@@ -140,5 +140,5 @@ fn chunks_keep_the_order_and_are_made_as_they_are_asked_for() {
     let first = chunks(texts).next().unwrap();
     assert_eq!(first, (0..100).map(|at| at.to_string()).collect::<Vec<_>>());
     assert!(made <= 101, "{made}");
-    assert_eq!(chunks(std::iter::empty()).count(), 0);
+    assert_eq!(chunks(std::iter::empty::<String>()).count(), 0);
 }

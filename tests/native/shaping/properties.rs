@@ -34,6 +34,42 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A path into an event.
+fn any_path() -> &'static str {
+    "(request_body|response_body|own|\\*)(\\.[a-c]|\\[\\*\\]|\\.\\*|\\[0\\]){0,3}"
+}
+
+/// Short names, so that paths lead somewhere.
+fn any_tree() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<i32>().prop_map(Value::from),
+        "[a-c]{0,3}".prop_map(Value::from)
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map("[a-c]", inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// Whether nothing is in `left` that is not at the same place in `whole`, but for what stands in place of what was taken away.
+/// Of a list elements may be missing.
+fn is_part(left: &Value, whole: &Value) -> bool {
+    match (left, whole) {
+        (Value::Object(left), Value::Object(whole)) => {
+            left.iter().all(|(name, left)| whole.get(name).is_some_and(|whole| is_part(left, whole)))
+        }
+        (Value::Array(left), Value::Array(whole)) => {
+            let mut rest = whole.iter();
+            left.iter().all(|left| rest.any(|whole| is_part(left, whole)))
+        }
+        (left, whole) => left == "[redacted]" || left == whole,
+    }
+}
+
 fn texts(value: &Value, out: &mut Vec<String>) {
     match value {
         Value::String(text) => out.push(text.clone()),
@@ -72,6 +108,45 @@ proptest! {
             let left = flat(&value, fields.clone());
             prop_assert!(left["request_id"] == "r");
             let _ = exchange(&value, fields);
+        }
+    }
+
+    #[test]
+    fn nothing_is_there_that_was_not(request in any_tree(), own in any_tree(), paths in prop::collection::vec(any_path(), 1..4)) {
+        let value = json!({"request_id": "r", "user_id": "u", "request": request, "response": own, "own": own, "properties": {"a": "b"}});
+        let whole = standard(&value, json!({}));
+        for fields in [
+            json!({"exclude": paths}),
+            json!({"include": paths}),
+            json!({"redact": {"paths": paths}}),
+            json!({"include": paths, "redact": {"paths": paths}, "bodies": "full"}),
+            json!({"exclude": paths, "bodies": "none"}),
+        ] {
+            let left = standard(&value, fields.clone());
+            prop_assert!(is_part(&left, &whole), "{fields}: {left} of {whole}");
+            if let Some(left) = exchange(&value, fields.clone()) {
+                let whole = json!({"request": value["request"], "response": value["response"]});
+                prop_assert!(is_part(&left, &whole), "{fields}: {left} of {whole}");
+            }
+        }
+    }
+
+    #[test]
+    fn redacting_twice_is_redacting_once(request in any_json(), own in any_json(), path in any_path()) {
+        let value = json!({"request_id": "r", "request": request, "own": own});
+        for redact in [json!({"detectors": "all"}), json!({"paths": [path]})] {
+            let fields = json!({"redact": redact});
+            let once = standard(&value, fields.clone());
+            // As it came out it goes in again, under the names that events come in by.
+            let mut again = once.clone();
+            let members = again.as_object_mut().unwrap();
+            if let Some(request) = members.remove("request_body") {
+                members.insert("request".to_owned(), request);
+            }
+            let twice = standard(&again, fields);
+            for name in ["request_body", "own"] {
+                prop_assert_eq!(&twice[name], &once[name], "{}", name);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::{Mistake, Received};
+use super::{super::verify::MAX_ENTRIES, Mistake, Received};
 
 /// The scheme that a header, a key or a signed content belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,19 +31,27 @@ pub(super) fn read(received: &Received) -> Vec<Claim> {
     let names: &[&str] =
         if is_standard { &["webhook-signature"] } else { &["helicone-signature", "x-helicone-signature"] };
     let header = if is_standard { Scheme::Standard } else { Scheme::Helicone };
-    let values = names.iter().filter_map(|name| received.header(name));
-    values.flat_map(|value| entries(value, header)).collect()
+    // Of Helicone's two headers the first one that is there counts alone.
+    let value = names.iter().find_map(|name| received.header(name));
+    value.map(|value| entries(value, header)).unwrap_or_default()
 }
 
 fn entries(value: &str, header: Scheme) -> Vec<Claim> {
     let is_edge = |character: char| character.is_whitespace() || character == '"' || character == '\'';
     let clean = value.trim_matches(is_edge);
     let mut unclean = clean != value;
-    // Between entries stands a space, and a comma only behind a version.
-    let text = clean.replace(", ", " ").replace(",v1", " v1").replace(['\n', '\t'], " ");
-    unclean |= text != clean;
+    // Between entries stands a space, and a comma only behind a version. (A signature may begin like one.)
+    let entry_behind_comma =
+        |text: String, version: &str| text.replace(&format!(",{version},"), &format!(" {version},"));
+    let text = ["v1", "v1a"]
+        .into_iter()
+        .fold(clean.replace(", ", " "), entry_behind_comma)
+        .replace(['\n', '\t'], " ");
+    // Helicone's header holds one signature and nothing else.
+    unclean |= text != clean || (header == Scheme::Helicone && text.contains(' '));
     text.split(' ')
         .filter(|entry| !entry.is_empty())
+        .take(MAX_ENTRIES)
         .filter_map(|entry| claim(entry, header, unclean))
         .collect()
 }
@@ -68,6 +76,10 @@ fn claim(entry: &str, header: Scheme, unclean: bool) -> Option<Claim> {
         }
     }
     let bytes = decode(text, header, &mut mistakes)?;
+    let right = if bytes.len() == 64 { "v1a" } else { "v1" };
+    if header == Scheme::Standard && version.as_deref().is_some_and(|version| version != right) {
+        mistakes.push(Mistake::UnversionedSignature);
+    }
     // Helicone's form is hex without anything before it: written so in the other's header it is simply the other's.
     if header == Scheme::Helicone && version.is_some() {
         mistakes.push(Mistake::PrefixedSignature);

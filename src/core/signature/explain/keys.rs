@@ -9,7 +9,11 @@ use super::{
     Against, Mistake,
     claims::{Scheme, decode_base64},
 };
-use crate::core::{hash::MacKey, signature::SecretText, time::Timestamp};
+use crate::core::{
+    hash::MacKey,
+    signature::{SecretText, Secrets},
+    time::Timestamp,
+};
 
 /// A symmetric key, whose scheme its secret is of.
 pub(super) struct Key {
@@ -48,9 +52,12 @@ pub(super) fn public(against: &Against<'_>) -> Vec<Public> {
         PublicKey::parse(text.trim()).map(|key| Public { key, mistakes })
     };
     let ours = against.secrets.iter().enumerate().filter_map(|(at, secret)| {
-        let mistakes =
-            if is_over(secret, against.now) { vec![Mistake::SecretExpired(at)] } else { Vec::new() };
-        read(&secret.text, mistakes)
+        let is_unclean = secret.text.trim() != secret.text;
+        let wrong = [
+            is_over(secret, against.now).then_some(Mistake::SecretExpired(at)),
+            is_unclean.then_some(Mistake::SecretUnclean(at)),
+        ];
+        read(&secret.text, wrong.into_iter().flatten().collect())
     });
     let others = against.others.iter().enumerate();
     ours.chain(others.filter_map(|(at, secret)| read(&secret.text, vec![Mistake::OtherSecret(at)]))).collect()
@@ -93,12 +100,14 @@ impl Keys {
         if is_over(secret, now) {
             known.push(Mistake::SecretExpired(at));
         }
+        // Of the right form, and a receiver still does not take it.
+        let unusable = (text == given && !Secrets::is_usable(secret)).then_some(Mistake::SecretForm(at));
         let with = |mistake: Mistake| [known.as_slice(), &[mistake]].concat();
         match text.strip_prefix(SECRET_PREFIX) {
             Some(rest) => {
                 if let Some((bytes, is_standard)) = decode_base64(rest) {
                     let form = match (text == given, is_standard) {
-                        (true, true) => known.clone(),
+                        (true, true) => known.iter().copied().chain(unusable).collect(),
                         (true, false) => with(Mistake::SecretUrlSafe(at)),
                         (false, _) => with(Mistake::SecretUnclean(at)),
                     };
@@ -112,7 +121,10 @@ impl Keys {
             }
             None if text.starts_with(PUBLIC_KEY_PREFIX) || text.starts_with(SECRET_KEY_PREFIX) => {}
             None => {
-                let form = if text == given { known.clone() } else { with(Mistake::SecretUnclean(at)) };
+                let form = match text == given {
+                    true => known.iter().copied().chain(unusable).collect(),
+                    false => with(Mistake::SecretUnclean(at)),
+                };
                 self.add(at, text.as_bytes(), Scheme::Helicone, &form);
                 let unclean = with(Mistake::SecretUnclean(at));
                 for end in ["\n", "\r\n", " "] {

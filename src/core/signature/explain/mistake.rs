@@ -43,7 +43,7 @@ pub enum Mistake {
     UrlSafeSignature,
     /// Upper-case hex.
     UpperCaseSignature,
-    /// No `v1,` before it.
+    /// Not its version before it, `v1,` or `v1a,`.
     UnversionedSignature,
     /// Such as `sha256=` before it.
     PrefixedSignature,
@@ -220,7 +220,7 @@ impl Mistake {
             Self::HexSignature => "write it as v1, and base64",
             Self::Base64Signature | Self::UpperCaseSignature => "write it as 64 lower-case hex characters",
             Self::UrlSafeSignature => "use the standard alphabet (+ and /), padded with =",
-            Self::UnversionedSignature => "put v1, before it",
+            Self::UnversionedSignature => "put v1, before it (v1a, where a public key verifies it)",
             Self::PrefixedSignature => "leave out what stands before it",
             Self::UncleanSignature => "trim it, without quotes; put one space between entries",
             Self::UnreadableSignature => "see what the sender writes into the header",
@@ -317,7 +317,7 @@ impl fmt::Display for Mistake {
             Self::Base64Signature => "the signature is base64 instead of hex",
             Self::UrlSafeSignature => "the signature is base64 for URLs, or lacks its padding",
             Self::UpperCaseSignature => "the signature is upper-case hex",
-            Self::UnversionedSignature => "the signature has no v1, before it",
+            Self::UnversionedSignature => "the signature has not its version, v1, before it",
             Self::PrefixedSignature => "the signature has something before it, such as sha256=",
             Self::UncleanSignature => {
                 "the signature has quotes or white space around it, or wrong separators"

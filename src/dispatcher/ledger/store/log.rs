@@ -1,4 +1,4 @@
-//! The order of deliveries. One row names a whole batch, so that the order costs little.
+//! The order of deliveries, in each volume's table. One row names a whole batch, so that the order costs little.
 
 use std::cmp::Reverse;
 
@@ -8,7 +8,7 @@ use super::Store;
 use crate::{
     core::{
         envelope::ApiError,
-        ledger::{Place, Row},
+        ledger::{Place, Row, Volume},
     },
     dispatcher::ledger::command::{Page, Query},
     edge::sql::{read, write},
@@ -27,10 +27,14 @@ struct Batch {
 }
 
 impl Store {
-    /// Adds a batch's deliveries, oldest first.
-    pub fn append(&self, ids: &[&str], now: i64) -> Result<(), ApiError> {
-        let values = vec![(now as f64).into(), write(&ids)?.into()];
-        self.database.run("INSERT INTO log (at, ids) VALUES (?, ?)", values)
+    /// Adds a batch's deliveries to a volume, oldest first.
+    pub(super) fn append(&self, volume: &Volume, ids: &[&str], now: i64) -> Result<(), ApiError> {
+        let log = volume.log();
+        let statement = format!(
+            "INSERT INTO {log} (seq, at, ids) VALUES (coalesce((SELECT max(seq) + 1 FROM {log}), ?), ?, ?)"
+        );
+        let values = vec![(volume.first_seq as f64).into(), (now as f64).into(), write(&ids)?.into()];
+        self.database.run(&statement, values)
     }
 
     /// Deliveries that fit a query, newest first. A page may hold fewer than were asked for and still not be the last one.
@@ -40,72 +44,64 @@ impl Store {
         }
         let mut page = Page { rows: Vec::new(), next: query.before };
         let mut looked_at: usize = 0;
-        loop {
-            let batches = self.batches(page.next)?;
-            if batches.is_empty() {
-                page.next = None;
-                return Ok(page);
+        for volume in self.newest_first() {
+            // The cursor is in an older one.
+            if page.next.is_some_and(|place| place.seq < volume.first_seq) {
+                continue;
             }
-            for batch in batches {
-                let seq = batch.seq as u64;
-                let mut ids: Vec<String> = read(&batch.ids)?;
-                if let Some(place) = page.next
-                    && place.seq == seq
-                {
-                    ids.truncate(place.at);
+            loop {
+                let batches = self.batches(&volume, page.next)?;
+                if batches.is_empty() {
+                    break;
                 }
-                looked_at = looked_at.saturating_add(ids.len());
-                for (at, row) in self.rows(&ids)?.into_iter().rev() {
-                    page.next = Some(Place { seq, at });
-                    if query.fits(&row) {
-                        page.rows.push(row);
+                for batch in batches {
+                    let seq = batch.seq as u64;
+                    let mut ids: Vec<String> = read(&batch.ids)?;
+                    if let Some(place) = page.next
+                        && place.seq == seq
+                    {
+                        ids.truncate(place.at);
                     }
-                    if page.rows.len() >= query.limit {
-                        return Ok(page);
+                    looked_at = looked_at.saturating_add(ids.len());
+                    for (at, row) in self.rows_in(&volume, &ids)?.into_iter().rev() {
+                        page.next = Some(Place { seq, at });
+                        if query.fits(&row) {
+                            page.rows.push(row);
+                        }
+                        if page.rows.len() >= query.limit {
+                            return Ok(page);
+                        }
                     }
+                    page.next = Some(Place { seq, at: 0 });
                 }
-                page.next = Some(Place { seq, at: 0 });
-            }
-            if looked_at >= LOOK_AT {
-                return Ok(page);
+                if looked_at >= LOOK_AT {
+                    return Ok(page);
+                }
             }
         }
+        page.next = None;
+        Ok(page)
     }
 
     /// Those of these deliveries that fit a query.
     fn these(&self, ids: &[String], query: &Query) -> Result<Page, ApiError> {
-        let rows = self.rows(ids)?.into_iter().map(|(_, row)| row);
-        let mut rows: Vec<Row> = rows.filter(|row| query.fits(row)).collect();
+        let mut rows: Vec<Row> = self.rows(ids)?.into_iter().filter(|row| query.fits(row)).collect();
         rows.sort_by_key(|row| Reverse(row.message.accepted_at));
         rows.truncate(query.limit);
         Ok(Page { rows, next: None })
     }
 
-    /// Some batches, newest first, from a place on.
-    fn batches(&self, place: Option<Place>) -> Result<Vec<Batch>, ApiError> {
+    /// Some of a volume's batches, newest first, from a place on.
+    fn batches(&self, volume: &Volume, place: Option<Place>) -> Result<Vec<Batch>, ApiError> {
         // Of the batch of the place itself something may be left.
         let last = match place {
             None => 9e15,
             Some(Place { seq, at: 0 }) => seq as f64 - 1.0,
             Some(Place { seq, .. }) => seq as f64,
         };
-        let query = "SELECT seq, ids FROM log WHERE seq <= ? ORDER BY seq DESC LIMIT CAST(? AS INTEGER)";
-        self.database.rows(query, vec![last.into(), (BATCHES as f64).into()])
-    }
-
-    /// Removes the oldest batch that is older than a moment, with its deliveries. Says whether there was one.
-    pub fn prune(&self, before: i64) -> Result<bool, ApiError> {
-        let query = "SELECT seq, ids FROM log WHERE at < ? ORDER BY seq LIMIT 1";
-        let batches: Vec<Batch> = self.database.rows(query, vec![(before as f64).into()])?;
-        let Some(batch) = batches.first() else { return Ok(false) };
-        self.remove(&read::<Vec<String>>(&batch.ids)?)?;
-        self.database.run("DELETE FROM log WHERE seq = ?", vec![batch.seq.into()])?;
-        Ok(true)
-    }
-
-    /// When the oldest batch was added.
-    pub fn oldest(&self) -> Result<Option<i64>, ApiError> {
-        let at = self.database.number("SELECT at AS value FROM log ORDER BY seq LIMIT 1", vec![])?;
-        Ok((at > 0).then(|| i64::try_from(at).unwrap_or_default()))
+        let log = volume.log();
+        let query =
+            format!("SELECT seq, ids FROM {log} WHERE seq <= ? ORDER BY seq DESC LIMIT CAST(? AS INTEGER)");
+        self.database.rows(&query, vec![last.into(), (BATCHES as f64).into()])
     }
 }

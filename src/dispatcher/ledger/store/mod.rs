@@ -5,24 +5,44 @@ mod hours;
 mod jobs;
 mod log;
 mod open;
+mod volumes;
 
-use serde::{Serialize, de::DeserializeOwned};
-use worker::SqlStorage;
+use std::cell::RefCell;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use worker::{SqlStorage, SqlStorageValue};
 
 use crate::{
-    core::{envelope::ApiError, schema},
+    core::{envelope::ApiError, ledger::Volume, schema},
     edge::sql::{Database, write},
 };
+
+#[derive(Deserialize)]
+struct Id {
+    id: String,
+}
 
 /// The tables of one subscription's ledger.
 pub struct Store {
     database: Database,
+    org: String,
+    subscription: String,
+    volumes: RefCell<Vec<Volume>>,
 }
 
 impl Store {
-    /// Opens them.
-    pub fn open(sql: SqlStorage) -> Result<Self, ApiError> {
-        Ok(Self { database: Database::open(sql, schema::LEDGER)? })
+    /// Opens those of an org's subscription.
+    pub fn open(sql: SqlStorage, (org, subscription): (String, String)) -> Result<Self, ApiError> {
+        let database = Database::open(sql, schema::LEDGER)?;
+        let store = Self { database, org, subscription, volumes: RefCell::default() };
+        store.read_volumes()?;
+        Ok(store)
+    }
+
+    /// The `id` of each row of a query.
+    fn ids<C: FromIterator<String>>(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<C, ApiError> {
+        let rows: Vec<Id> = self.database.rows(query, values)?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     /// What is noted under a name.
@@ -38,13 +58,14 @@ impl Store {
 
     /// Whether there is nothing left that [`Self::clear`] would remove: what else it does is there with one of these.
     pub fn is_cleared(&self) -> Result<bool, ApiError> {
-        let query = "SELECT EXISTS (SELECT 1 FROM log) OR EXISTS (SELECT 1 FROM hours) AS value";
-        Ok(self.database.number(query, vec![])? == 0)
+        let is_empty = self.volumes().iter().all(|volume| volume.began.is_none());
+        Ok(is_empty && self.database.number("SELECT EXISTS (SELECT 1 FROM hours) AS value", vec![])? == 0)
     }
 
     /// Removes everything but the notes.
     pub fn clear(&self) -> Result<(), ApiError> {
-        for table in ["deliveries", "log", "open", "hours", "jobs"] {
+        self.drop_all()?;
+        for table in ["open", "hours", "jobs"] {
             self.database.run(&format!("DELETE FROM {table}"), vec![])?;
         }
         Ok(())

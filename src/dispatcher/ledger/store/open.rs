@@ -6,11 +6,6 @@ use super::Store;
 use crate::{core::envelope::ApiError, edge::sql::write};
 
 #[derive(Deserialize)]
-struct Open {
-    id: String,
-}
-
-#[derive(Deserialize)]
 struct First {
     due: Option<f64>,
 }
@@ -48,9 +43,7 @@ impl Store {
     /// Some of those that were due before a moment.
     pub fn overdue(&self, before: i64, limit: usize) -> Result<Vec<String>, ApiError> {
         let values = vec![(before as f64).into(), (limit as f64).into()];
-        let rows: Vec<Open> =
-            self.database.rows("SELECT id FROM open WHERE due < ? LIMIT CAST(? AS INTEGER)", values)?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        self.ids("SELECT id FROM open WHERE due < ? LIMIT CAST(? AS INTEGER)", values)
     }
 
     /// The first moment at which one of them is due.

@@ -1,0 +1,115 @@
+// Calls that wait for others, from their beginning to the end of the answer, in JavaScript: each call across the border to
+// WebAssembly, and each promise that is awaited there, costs about what it takes to sign a body.
+
+/**
+ * What some work comes to, unless its deadline is first: then what `late` makes of that.
+ * @param {Promise<unknown>} work
+ * @param {number} deadline in milliseconds
+ * @param {(resolve: (outcome: any) => void, reject: (why: Error) => void) => void} late
+ */
+function within(work, deadline, late) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => late(resolve, reject), deadline);
+    const end = (/** @type {(outcome: any) => void} */ settle) => (/** @type {unknown} */ outcome) => {
+      clearTimeout(timer);
+      settle(outcome);
+    };
+    work.then(end(resolve), end(reject));
+  });
+}
+
+/**
+ * Sends a request and reads the reply: `[status, body, is cut]`, and behind them the values of the headers that are wanted; `null` where
+ * the deadline was first. Rejects as `fetch` does.
+ *
+ * @param {string} url
+ * @param {string} method
+ * @param {string} headers a JSON object
+ * @param {Uint8Array | undefined} body
+ * @param {string} wanted names of headers, with commas between
+ * @param {number} deadline over the whole, in milliseconds
+ * @param {number} cap how much of the reply is read, in bytes; of 0 nothing is
+ */
+export function exchange(url, method, headers, body, wanted, deadline, cap) {
+  const controller = new AbortController();
+  /** @type {RequestInit} The body lies in WebAssembly's memory, which may move while it is being sent. */
+  const init = {
+    method,
+    headers: JSON.parse(headers),
+    body: body?.slice(),
+    redirect: "manual",
+    signal: controller.signal,
+  };
+  return within(talk(url, init, wanted, cap), deadline, (resolve) => {
+    resolve(null);
+    controller.abort();
+  });
+}
+
+/** @param {string} url @param {RequestInit} init @param {string} wanted @param {number} cap */
+async function talk(url, init, wanted, cap) {
+  const response = await fetch(url, init);
+  const { headers } = response;
+  const length = headers.get("content-length");
+  const values = wanted.split(",").map((name) => headers.get(name));
+  if (cap === 0) {
+    response.body?.cancel().catch(() => {});
+    return [response.status, new Uint8Array(), false, ...values];
+  }
+  // Most replies are a few bytes and say so. What is compressed says less than it is.
+  const isShort = length !== null && Number(length) <= cap && !headers.has("content-encoding");
+  const [reply, isCut] = isShort
+    ? [new Uint8Array(await response.arrayBuffer()), false]
+    : await upTo(response.body, cap);
+  return [response.status, reply, isCut, ...values];
+}
+
+/**
+ * A body until it ends or the cap is reached, and whether it went on.
+ * @param {ReadableStream<Uint8Array> | null} body @param {number} cap @returns {Promise<[Uint8Array, boolean]>}
+ */
+async function upTo(body, cap) {
+  const parts = [];
+  let left = cap;
+  let isCut = false;
+  if (body) {
+    const reader = body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      isCut = value.byteLength > left;
+      parts.push(isCut ? value.subarray(0, left) : value);
+      if (isCut) {
+        // Whoever sends does not have to agree.
+        reader.cancel().catch(() => {});
+        break;
+      }
+      left -= value.byteLength;
+    }
+  }
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return [whole, isCut];
+}
+
+/**
+ * Sends an object a text: `[status, text]` of its answer. Rejects where there is none in time: an object whose instance is lost in the
+ * middle of a call may never give one.
+ *
+ * @param {{ fetch: typeof fetch }} stub
+ * @param {string} body
+ * @param {number} deadline in milliseconds
+ */
+export function ask(stub, body, deadline) {
+  return within(answerOf(stub, body), deadline, (_, reject) => reject(new Error("no answer in time")));
+}
+
+/** @param {{ fetch: typeof fetch }} stub @param {string} body */
+async function answerOf(stub, body) {
+  const answer = await stub.fetch("https://object/", { method: "POST", body });
+  return [answer.status, await answer.text()];
+}
