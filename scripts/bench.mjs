@@ -23,10 +23,12 @@ if (
 const { options } = await import("../bench/lib/options.mjs");
 const { consolePages, consoleTable } = await import("../bench/lib/console.mjs");
 const { door, doorTable } = await import("../bench/lib/door.mjs");
+const { intake, intakeTable } = await import("../bench/lib/intake.mjs");
 const { machine } = await import("../bench/lib/machine.mjs");
 const { matching, matchingTable } = await import("../bench/lib/matching.mjs");
 const { kib, table } = await import("../bench/lib/report.mjs");
 const { round } = await import("../bench/lib/round.mjs");
+const { startUp, startUpTable } = await import("../bench/lib/start-up.mjs");
 const { sizes } = await import("../bench/lib/sides.mjs");
 
 const chosen = options(process.argv.slice(2));
@@ -51,6 +53,20 @@ if (chosen.matching && first !== undefined) {
 
 if (chosen.console && first !== undefined) {
   console.log(`\n${consoleTable(await consolePages({ ...first, rounds: chosen.rounds }))}`);
+  process.exit();
+}
+
+if (chosen.intake && first !== undefined) {
+  console.log(
+    `\n${first.events} events of ${first.size} bytes, 100 a call, 4 calls in flight; median of ${chosen.rounds} rounds (lowest..highest)\n`,
+  );
+  console.log(intakeTable(await intake({ sides: chosen.sides, workload: first, rounds: chosen.rounds })));
+  process.exit();
+}
+
+if (chosen.startUp) {
+  console.log(`\nMedian of ${chosen.rounds} fresh processes (lowest..highest), ms\n`);
+  console.log(startUpTable(await startUp(chosen.sides, chosen.rounds)));
   process.exit();
 }
 
@@ -89,7 +105,7 @@ for (const workload of chosen.workloads) {
   console.log(
     `\n${workload.events} events of ${workload.size} bytes; batched: ${chosen.batch} a request, ` +
       `${chosen.batchInFlight} in flight; single: ${chosen.singleInFlight} in flight; ` +
-      `paced: ${workload.rate}/s; median of ${chosen.rounds} (lowest..highest)\n`,
+      `paced: ${workload.rate}/s, ${chosen.perCall} a request; median of ${chosen.rounds} (lowest..highest)\n`,
   );
   console.log(table(series));
   results.push({ workload, series });

@@ -10,11 +10,14 @@ import { parseArgs } from "node:util";
  * @property {number} batch events per intake request in the batched pass
  * @property {number} batchInFlight
  * @property {number} singleInFlight
+ * @property {number} perCall events per intake request in the latency pass
  * @property {number} rounds
  * @property {number} latencySeconds
  * @property {boolean} matching
  * @property {boolean} door
  * @property {boolean} console
+ * @property {boolean} intake
+ * @property {boolean} startUp
  * @property {string | undefined} json
  */
 
@@ -24,12 +27,15 @@ const HELP = `npm run bench -- [flags]
   --events N         events per throughput pass (default: 5000 of 1 KB, 1500 of 40 KB)
   --rate N           events per second in the latency pass (default: 150 of 1 KB, 60 of 40 KB)
   --latency-seconds N  length of the latency pass (default 20)
+  --per-call N       events per request in the latency pass (default 1)
   --batch N          events per request in the batched pass (default 100)
   --in-flight N      concurrent intake requests (default: 4 batched, 32 single)
   --rounds N         rounds, the sides taking turns (default 3)
   --matching         instead: what subscriptions cost that an event does not match
   --door             instead: the receiver's door, beside Workers that only verify
   --console          instead: what the console's pages take with 100,000 deliveries in the ledgers
+  --intake           instead: events taken a second, 100 a call, wanted by nobody and by one webhook
+  --start-up         instead: how long a Worker takes to load and to give its first answer
   --json FILE        write the raw figures there`;
 
 /** Events of this size and up are the large workload, with fewer of them. */
@@ -46,11 +52,14 @@ export function options(argv) {
       rate: { type: "string" },
       "latency-seconds": { type: "string" },
       batch: { type: "string" },
+      "per-call": { type: "string" },
       "in-flight": { type: "string" },
       rounds: { type: "string" },
       matching: { type: "boolean" },
       door: { type: "boolean" },
       console: { type: "boolean" },
+      intake: { type: "boolean" },
+      "start-up": { type: "boolean" },
       json: { type: "string" },
       help: { type: "boolean" },
     },
@@ -72,6 +81,7 @@ export function options(argv) {
     })),
     // An intake request takes at most 1,000 events.
     batch: number("batch", values.batch, 1_000) ?? 100,
+    perCall: number("per-call", values["per-call"], 1_000) ?? 1,
     batchInFlight: inFlight ?? 4,
     singleInFlight: inFlight ?? 32,
     rounds: number("rounds", values.rounds, 20) ?? 3,
@@ -79,6 +89,8 @@ export function options(argv) {
     matching: values.matching ?? false,
     door: values.door ?? false,
     console: values.console ?? false,
+    intake: values.intake ?? false,
+    startUp: values["start-up"] ?? false,
     json: values.json,
   };
 }

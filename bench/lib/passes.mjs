@@ -34,21 +34,24 @@ export async function saturate({ client, sink }, events, batch, inFlight) {
 }
 
 /**
- * Posts single events at a fixed rate, whether or not earlier ones were answered.
- * @param {Rig} rig @param {Event[]} events @param {number} rate
+ * Posts events at a fixed rate, `perCall` at once, whether or not earlier ones were answered.
+ * @param {Rig} rig @param {Event[]} events @param {number} rate events a second @param {number} perCall
  */
-export async function pace({ client, sink }, events, rate) {
+export async function pace({ client, sink }, events, rate, perCall) {
   /** @type {Map<string, number>} */
   const sent = new Map();
   const posts = [];
   const started = clock();
   let lag = 0;
-  for (const [index, { id, json }] of events.entries()) {
+  for (let index = 0; index < events.length; index += perCall) {
+    const part = events.slice(index, index + perCall);
     const due = started + (index * 1000) / rate;
     while (clock() < due) await sleep(Math.max(0, due - clock()));
     lag = Math.max(lag, clock() - due);
-    sent.set(id, clock());
-    const posted = post(client, json, 1);
+    const now = clock();
+    for (const { id } of part) sent.set(id, now);
+    const texts = part.map(({ json }) => json).join();
+    const posted = post(client, perCall === 1 ? texts : `[${texts}]`, part.length);
     posted.catch(() => {}); // It is reported below; until then it must not count as unhandled.
     posts.push(posted);
   }

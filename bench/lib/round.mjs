@@ -43,7 +43,9 @@ export async function round(side, workload, options) {
       saturate(rig, singleEvents, 0, options.singleInFlight),
     );
     const pacedEvents = events(workload.rate * options.latencySeconds, workload.size);
-    const paced = await measure(rig, pacedEvents, () => pace(rig, pacedEvents, workload.rate));
+    const paced = await measure(rig, pacedEvents, () =>
+      pace(rig, pacedEvents, workload.rate, options.perCall),
+    );
 
     return {
       batched: { ...throughput(batchEvents, batched.driven, batched.arrived), ...batched.figures },

@@ -166,7 +166,7 @@ export const STEPS = [
   { name: "audit", title: "licences and sources of dependencies, and secrets among the files", work: audit },
   {
     name: "worker",
-    title: "tests of the Worker in the Workers runtime, and of deploying it (usually 5 min)",
+    title: "tests of the Worker in the Workers runtime, and of deploying it (usually 6 min)",
     work: worker,
   },
   { name: "browser", title: "tests of the console in a browser (usually 4 min)", work: browser },

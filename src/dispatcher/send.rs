@@ -7,7 +7,7 @@ use crate::{
         delivery::AttemptRequest,
         retry::{Failure, Outcome},
     },
-    edge::outbound::{self, Outgoing},
+    edge::outbound::{self, Deadlines, Outgoing},
 };
 
 /// How much of a reply is read.
@@ -22,7 +22,12 @@ pub struct Sent {
 }
 
 /// Sends a request to a URL that was judged; without one it is blocked.
-pub async fn send(url: Option<&str>, request: &AttemptRequest, deadline_ms: u32) -> Sent {
+pub async fn send(
+    url: Option<&str>,
+    request: &AttemptRequest,
+    deadline_ms: u32,
+    deadlines: &Deadlines,
+) -> Sent {
     let Some(url) = url else {
         return Sent { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() };
     };
@@ -34,7 +39,7 @@ pub async fn send(url: Option<&str>, request: &AttemptRequest, deadline_ms: u32)
         deadline_ms,
         cap: REPLY_CAP,
     };
-    match outbound::send(&outgoing).await {
+    match outbound::send_within(&outgoing, deadlines).await {
         Ok(reply) => Sent {
             outcome: Outcome::Answered {
                 status: reply.status,

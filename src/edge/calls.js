@@ -1,27 +1,86 @@
 // Calls that wait for others, from their beginning to the end of the answer, in JavaScript: each call across the border to
 // WebAssembly, and each promise that is awaited there, costs about what it takes to sign a body.
 
+/** For so many milliseconds calls may begin that share a deadline: so much later than it was told to may one of them end. */
+const SHARED_MS = 50;
+
 /**
- * What some work comes to, unless its deadline is first: then what `late` makes of that.
- * @param {Promise<unknown>} work
- * @param {number} deadline in milliseconds
- * @param {(resolve: (outcome: any) => void, reject: (why: Error) => void) => void} late
+ * Deadlines of calls that begin about together: one timer and one signal for all of them, since those cost as much as signing a body does.
+ * They belong to the event that they were made in, as its timers do.
  */
-function within(work, deadline, late) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => late(resolve, reject), deadline);
-    const end = (/** @type {(outcome: any) => void} */ settle) => (/** @type {unknown} */ outcome) => {
-      clearTimeout(timer);
-      settle(outcome);
-    };
-    work.then(end(resolve), end(reject));
-  });
+export class Deadlines {
+  /** @type {Map<number, Window>} those that calls may still join, by their length */
+  #open = new Map();
+
+  /** @param {number} deadline in milliseconds */
+  begin(deadline) {
+    const found = this.#open.get(deadline);
+    if (found?.isOpen()) return found;
+    const window = new Window(deadline);
+    this.#open.set(deadline, window);
+    return window;
+  }
+}
+
+/** Calls that end together where they do not end by themselves. */
+class Window {
+  #controller = new AbortController();
+  #until = Date.now() + SHARED_MS;
+  /** @type {Set<(outcome: null) => void>} */
+  #waiting = new Set();
+  #isOver = false;
+  /** @type {ReturnType<typeof setTimeout>} */
+  #timer;
+
+  /** @param {number} deadline */
+  constructor(deadline) {
+    this.#timer = setTimeout(() => this.#end(), deadline + SHARED_MS);
+  }
+
+  get signal() {
+    return this.#controller.signal;
+  }
+
+  isOpen() {
+    return !this.#isOver && Date.now() < this.#until;
+  }
+
+  /** What some work comes to; `null` where the deadline is first. @param {Promise<unknown>} work */
+  hold(work) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(resolve);
+      work.then(
+        (outcome) => this.#leave(resolve, () => resolve(outcome)),
+        (why) => this.#leave(resolve, () => reject(why)),
+      );
+    });
+  }
+
+  /** @param {(outcome: null) => void} who @param {() => void} settle */
+  #leave(who, settle) {
+    this.#waiting.delete(who);
+    // No timer is left behind by the last one.
+    if (this.#waiting.size === 0) this.#close();
+    settle();
+  }
+
+  #close() {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #end() {
+    this.#isOver = true;
+    for (const resolve of this.#waiting) resolve(null);
+    this.#controller.abort();
+  }
 }
 
 /**
  * Sends a request and reads the reply: `[status, body, is cut]`, and behind them the values of the headers that are wanted; `null` where
  * the deadline was first. Rejects as `fetch` does.
  *
+ * @param {Deadlines} deadlines
  * @param {string} url
  * @param {string} method
  * @param {string} headers a JSON object
@@ -30,20 +89,17 @@ function within(work, deadline, late) {
  * @param {number} deadline over the whole, in milliseconds
  * @param {number} cap how much of the reply is read, in bytes; of 0 nothing is
  */
-export function exchange(url, method, headers, body, wanted, deadline, cap) {
-  const controller = new AbortController();
+export function exchange(deadlines, url, method, headers, body, wanted, deadline, cap) {
+  const window = deadlines.begin(deadline);
   /** @type {RequestInit} The body lies in WebAssembly's memory, which may move while it is being sent. */
   const init = {
     method,
     headers: JSON.parse(headers),
     body: body?.slice(),
     redirect: "manual",
-    signal: controller.signal,
+    signal: window.signal,
   };
-  return within(talk(url, init, wanted, cap), deadline, (resolve) => {
-    resolve(null);
-    controller.abort();
-  });
+  return window.hold(talk(url, init, wanted, cap));
 }
 
 /** @param {string} url @param {RequestInit} init @param {string} wanted @param {number} cap */
@@ -105,7 +161,12 @@ async function upTo(body, cap) {
  * @param {number} deadline in milliseconds
  */
 export function ask(stub, body, deadline) {
-  return within(answerOf(stub, body), deadline, (_, reject) => reject(new Error("no answer in time")));
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), deadline);
+    answerOf(stub, body)
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject);
+  });
 }
 
 /** @param {{ fetch: typeof fetch }} stub @param {string} body */

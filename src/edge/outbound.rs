@@ -52,8 +52,15 @@ pub struct Outgoing<'a> {
 
 #[wasm_bindgen(module = "/src/edge/calls.js")]
 extern "C" {
+    /// The deadlines of calls that begin about together in one event: sharing one, each may end 50 ms later than it was told to.
+    pub type Deadlines;
+    /// Of one event.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Deadlines;
+
     #[wasm_bindgen(catch)]
     fn exchange(
+        deadlines: &Deadlines,
         url: &str,
         method: &str,
         headers: &str,
@@ -66,7 +73,12 @@ extern "C" {
 
 /// Sends a request and reads the reply.
 pub async fn send(outgoing: &Outgoing<'_>) -> Result<Reply, Failure> {
-    let reply = talk(outgoing, &["retry-after", Directive::HEADER], outgoing.cap).await?;
+    send_within(outgoing, &Deadlines::new()).await
+}
+
+/// The same beside others that it may share its deadline with.
+pub async fn send_within(outgoing: &Outgoing<'_>, deadlines: &Deadlines) -> Result<Reply, Failure> {
+    let reply = talk(outgoing, deadlines, &["retry-after", Directive::HEADER], outgoing.cap).await?;
     let status = status(&reply);
     let is_success = (200..300).contains(&status);
     Ok(Reply {
@@ -83,7 +95,7 @@ pub async fn ask<const N: usize>(
     outgoing: &Outgoing<'_>,
     names: [&str; N],
 ) -> Result<(u16, [Option<String>; N]), Failure> {
-    let reply = talk(outgoing, &names, 0).await?;
+    let reply = talk(outgoing, &Deadlines::new(), &names, 0).await?;
     let mut values = reply.iter().skip(3);
     Ok((status(&reply), names.map(|_| values.next().and_then(|value| value.as_string()))))
 }
@@ -92,8 +104,14 @@ fn status(reply: &Array) -> u16 {
     reply.get(0).as_f64().unwrap_or_default() as u16
 }
 
-async fn talk(outgoing: &Outgoing<'_>, wanted: &[&str], cap: usize) -> Result<Array, Failure> {
+async fn talk(
+    outgoing: &Outgoing<'_>,
+    deadlines: &Deadlines,
+    wanted: &[&str],
+    cap: usize,
+) -> Result<Array, Failure> {
     let sent = exchange(
+        deadlines,
         outgoing.url,
         outgoing.method.as_ref(),
         &headers(outgoing.headers),

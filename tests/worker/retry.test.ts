@@ -133,6 +133,25 @@ it("an endpoint that hangs, drips or never ends is cut off at the deadline", asy
   }
 });
 
+it("what begins beside one that hangs has the same deadline, and is not cut off with it", async () => {
+  const events = Array.from({ length: 5 }, () => completed());
+  const hangs = (text: string) => JSON.parse(text).request_id === events[1]?.request_id;
+  await withEndpoint(
+    ({ text }, response) => {
+      if (!hangs(text)) setTimeout(() => response.end("ok"), 700);
+    },
+    async (endpoint) => {
+      await stack.send(events);
+      for (const { headers, text } of await endpoint.until(5)) {
+        const delivery = await stack.delivery(headers["webhook-id"], hangs(text) ? "dead" : "delivered");
+        expect(delivery.attempts).toHaveLength(1);
+        if (hangs(text)) expect(delivery).toMatchObject({ last_failure: "timeout" });
+      }
+    },
+    { retrySchedule: [] },
+  );
+});
+
 it("an answer without an end is taken as soon as enough of it is read", async () => {
   await withEndpoint(
     (_, response) => {

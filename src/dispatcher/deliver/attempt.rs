@@ -18,18 +18,18 @@ use crate::{
         subscription::Subscription,
     },
     dispatcher::send::{self, Sent},
-    edge::{clock, log::Line, random, settings::DispatcherSettings},
+    edge::{clock, log::Line, outbound::Deadlines, random, settings::DispatcherSettings},
 };
 
 /// The signatures that a row keeps.
 const SIGNATURES: [&str; 2] = ["helicone-signature", "webhook-signature"];
 
-/// What an attempt is made with.
+/// What the attempts of a batch are made with.
 pub struct Sender<'a> {
-    /// Whose it is.
-    pub group: &'a Group,
-    /// Where its message waited.
+    /// Where their messages waited.
     pub lane: Lane,
+    /// Those of the batch.
+    pub deadlines: &'a Deadlines,
     /// The settings.
     pub settings: &'a DispatcherSettings,
     /// The bindings.
@@ -38,10 +38,10 @@ pub struct Sender<'a> {
 
 impl Sender<'_> {
     /// Makes an attempt.
-    pub async fn attempt(&self, job: &Job) -> Result<Attempted, Fault> {
+    pub async fn attempt(&self, group: &Group, job: &Job) -> Result<Attempted, Fault> {
         let gone = || "the subscription can't be read".to_owned();
-        let subscriptions = self.group.subscriptions().ok_or_else(gone)?;
-        let subscription = self.group.find(&subscriptions).ok_or_else(gone)?;
+        let subscriptions = group.subscriptions().ok_or_else(gone)?;
+        let subscription = group.find(&subscriptions).ok_or_else(gone)?;
         let mut row = job.row();
         let found = match &job.body {
             // What was rendered under other rules may hold what these hold back.
@@ -69,7 +69,8 @@ impl Sender<'_> {
             attempt_request(&message, &body, number, &credentials.signer, &credentials.headers, &mint, began);
         let real = clock::real();
         let Sent { outcome, reply } =
-            send::send(credentials.url.as_deref(), &request, self.deadline_ms(subscription)).await;
+            send::send(credentials.url.as_deref(), &request, self.deadline_ms(subscription), self.deadlines)
+                .await;
         let (ended, took) = (clock::now(), clock::real().saturating_sub(real));
         let verdict = self.judge(&outcome, &row, subscription, ended);
         let mut attempt = Attempt::new(number, self.lane, began, took, &outcome).with_reply(&reply);

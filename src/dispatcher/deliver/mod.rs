@@ -15,10 +15,7 @@ use std::cell::RefCell;
 use futures_util::{StreamExt, future::join_all, stream};
 use worker::Env;
 
-use self::{
-    attempt::Sender,
-    group::{Group, Job},
-};
+use self::{attempt::Sender, group::Group};
 pub use self::{dead::consume as consume_dead, rendered::rendered};
 use crate::{
     core::{
@@ -26,11 +23,7 @@ use crate::{
         delivery::Turns,
         ledger::{Lane, Sending},
     },
-    edge::{
-        analytics, clock,
-        queue::Batch,
-        settings::{self, DispatcherSettings},
-    },
+    edge::{analytics, clock, outbound::Deadlines, queue::Batch, settings},
 };
 
 /// What came of a subscription's attempts is recorded at their end, and before it where the first of them ended so long ago,
@@ -47,7 +40,9 @@ pub async fn consume(batch: Batch, lane: Lane, env: &Env) {
     stream::iter(&groups).for_each_concurrent(settings.concurrency, |group| claim(group, lane, env)).await;
     let sizes: Vec<usize> = groups.iter().map(Group::waiting).collect();
     let turns = RefCell::new(Turns::new(&sizes, settings.concurrency));
-    let places = (0..settings.concurrency).map(|_| work(&groups, &turns, lane, &settings, env));
+    let deadlines = Deadlines::new();
+    let sender = Sender { lane, deadlines: &deadlines, settings: &settings, env };
+    let places = (0..settings.concurrency).map(|_| work(&groups, &turns, &sender));
     join_all(places).await;
     measure(&groups, env);
 }
@@ -89,37 +84,26 @@ async fn claim(group: &Group, lane: Lane, env: &Env) {
 }
 
 /// One of the places that attempts are made in: takes whose turn it is until there is none.
-async fn work(
-    groups: &[Group],
-    turns: &RefCell<Turns>,
-    lane: Lane,
-    settings: &DispatcherSettings,
-    env: &Env,
-) {
+async fn work(groups: &[Group], turns: &RefCell<Turns>, sender: &Sender<'_>) {
     loop {
         let turn = turns.try_borrow_mut().ok().and_then(|mut turns| turns.take());
         let Some((at, group)) = turn.and_then(|at| Some((at, groups.get(at)?))) else { return };
         if let Some(job) = group.next() {
-            send(group, job, lane, settings, env).await;
+            match sender.attempt(group, &job).await {
+                Ok(result) => group.add(job, result),
+                Err(fault) => group.halt(job, &fault),
+            }
         }
-        if group.is_hanging() && lane == Lane::Express {
+        if group.is_hanging() && sender.lane == Lane::Express {
             // The rest of its messages would only wait for the same deadline, and others behind them.
             if let Ok(mut turns) = turns.try_borrow_mut() {
                 turns.stop(at);
             }
-            group.divert(true, env).await;
+            group.divert(true, sender.env).await;
         }
         let is_last = turns.try_borrow_mut().is_ok_and(|mut turns| turns.done(at));
         if is_last || group.oldest_result_age(clock::now()) > RECORD_AFTER_MILLIS {
-            group.record(env).await;
+            group.record(sender.env).await;
         }
-    }
-}
-
-async fn send(group: &Group, job: Job, lane: Lane, settings: &DispatcherSettings, env: &Env) {
-    let sender = Sender { group, lane, settings, env };
-    match sender.attempt(&job).await {
-        Ok(result) => group.add(job, result),
-        Err(fault) => group.halt(job, &fault),
     }
 }

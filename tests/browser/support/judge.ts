@@ -13,15 +13,22 @@ export async function violations(page: Page) {
   }));
 }
 
-/** What has moved by itself since the page was opened. */
+/**
+ * A tenth of what still counts as good for a whole page. A long table is shown while the rest of it is being read, and what comes may widen a
+ * column by a few pixels; what jumps is more.
+ */
+const STILL = 0.01;
+
+/** What has moved by itself since the page was opened, so far that one would see it. */
 export const moved = (page: Page) =>
   page.evaluate(
-    () =>
+    (still) =>
       new Promise<string[]>((resolve) => {
         type Shift = PerformanceEntry & { value: number; sources: { node: Node | null }[] };
         const all: string[] = [];
         new PerformanceObserver((list) => {
           for (const { value, sources } of list.getEntries() as Shift[]) {
+            if (value < still) continue;
             const nodes = sources.map(({ node }) =>
               node instanceof Element ? node.outerHTML.slice(0, 100) : "",
             );
@@ -30,6 +37,7 @@ export const moved = (page: Page) =>
         }).observe({ type: "layout-shift", buffered: true });
         setTimeout(() => resolve(all), 100);
       }),
+    STILL,
   );
 
 /** The elements that are wider than the page, if it can be scrolled sideways. */

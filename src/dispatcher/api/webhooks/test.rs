@@ -25,7 +25,9 @@ use crate::{
     edge::{
         clock,
         http::{Answer, ok},
-        input, settings,
+        input,
+        outbound::Deadlines,
+        settings,
     },
 };
 
@@ -78,7 +80,7 @@ pub async fn handle(request: &mut Request, id: &str, principal: Principal, env: 
     let began = clock::now();
     let Sent { outcome, reply } =
         match destinations::check_resolved(&subscription.settings.destination, &settings).await {
-            Ok(()) => send::send(credentials.url.as_deref(), &composed, DEADLINE_MS).await,
+            Ok(()) => send::send(credentials.url.as_deref(), &composed, DEADLINE_MS, &Deadlines::new()).await,
             Err(_) => Sent { outcome: Outcome::Failed(Failure::Blocked), reply: Vec::new() },
         };
     let latency_ms = clock::now().millis().saturating_sub(began.millis());
