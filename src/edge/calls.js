@@ -174,3 +174,20 @@ async function answerOf(stub, body) {
   const answer = await stub.fetch("https://object/", { method: "POST", body });
   return [answer.status, await answer.text()];
 }
+
+/**
+ * SHA-256 of each head with the tail behind it, one after the other.
+ * @param {Uint8Array[]} heads
+ * @param {Uint8Array} tail lies in WebAssembly's memory, and is read before anything is awaited
+ */
+export async function digests(heads, tail) {
+  const made = heads.map((head) => {
+    const text = new Uint8Array(head.byteLength + tail.byteLength);
+    text.set(head);
+    text.set(tail, head.byteLength);
+    return crypto.subtle.digest("SHA-256", text);
+  });
+  const all = new Uint8Array(32 * made.length);
+  for (const [at, digest] of (await Promise.all(made)).entries()) all.set(new Uint8Array(digest), 32 * at);
+  return all;
+}

@@ -8,6 +8,7 @@ pub mod analytics;
 pub mod auth;
 pub mod body;
 pub mod clock;
+pub mod digest;
 pub mod dns;
 pub mod etag;
 pub mod gzip;

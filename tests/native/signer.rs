@@ -1,7 +1,7 @@
 //! Which signatures an attempt carries.
 
 use heliograph::core::{
-    delivery::{CustomHeaders, Message, Signer, UrlMint, attempt_request},
+    delivery::{CustomHeaders, Draft, Message, Signer, UrlMint, attempt_request},
     hash::MacKey,
     signature::{
         Secrets, SignatureHeaders,
@@ -10,6 +10,7 @@ use heliograph::core::{
     },
     time::Timestamp,
 };
+use sha2::{Digest, Sha256};
 
 const MESSAGE: &str = r#"{"v":1,"id":"msg_1","org":"default","subscription":"sub_1","event":"e","event_type":"request.completed","accepted_at":0,"base_url":"https://a.example.com","segment":"s","record":[0,1],"exchange":[0,1],"api_version":"2026-11-01"}
 {"request_id":"a"}"#;
@@ -83,5 +84,31 @@ fn only_the_wanted_signatures_are_sent() {
                 assert_eq!(verified.is_ok(), wanted.contains(&scheme), "{wanted:?}");
             }
         }
+    }
+}
+
+#[test]
+fn a_body_that_was_hashed_elsewhere_is_signed_the_same() {
+    let (message, _) = Message::decode(MESSAGE).unwrap();
+    let keys = [SigningKeys::derive(&[1; 32]), SigningKeys::derive(&[2; 32])];
+    let (url_key, own) = (MacKey::new(&[9; 32]), CustomHeaders::default());
+    let mint = UrlMint { key: &url_key, ttl_seconds: 60, presigner: None, is_shaped: false };
+    let now = Timestamp::from_millis(1_795_251_600_000);
+    for (wanted, heads) in
+        [(vec![Helicone, V1], 3), (vec![V1], 2), (vec![V1a], 0), (vec![Helicone, V1, V1a], 3)]
+    {
+        let signer = Signer::new(&keys, schemes(&wanted)).unwrap();
+        let body = format!(r#"{{"request_id":"a","text":"{}"}}"#, "x".repeat(5000));
+        let draft = || Draft::new(&message, &body, 1, &signer, &own, &mint, now);
+        let all = draft().inner_heads();
+        assert_eq!(all.len(), heads, "{wanted:?}");
+        let digests: Vec<[u8; 32]> = all
+            .iter()
+            .map(|head| Sha256::new().chain_update(head).chain_update(draft().body()).finalize().into())
+            .collect();
+        let here = draft().signed();
+        assert_eq!(draft().signed_with(&digests), here, "{wanted:?}");
+        // Fewer digests than were wanted are as good as none.
+        assert_eq!(draft().signed_with(digests.get(1..).unwrap_or_default()), here, "{wanted:?}");
     }
 }

@@ -96,6 +96,20 @@ describe("a delivery", () => {
     expect(JSON.parse(delivery.text).response_body).toBe(AWKWARD);
   });
 
+  // From 4 KB on the platform hashes it, and not we.
+  it.each([2_000, 4_000, 9_000])("verifies at any length (%d bytes and more)", async (length) => {
+    const webhook = await stack.subscribe(endpoint.url, { signatures: ["helicone", "v1", "v1a"] });
+    await stack.send(completed({ response: `${AWKWARD}${"é".repeat(length / 2)}` }));
+    const [delivery] = await endpoint.until(1);
+    if (!delivery) throw new Error("no delivery");
+    expect(delivery.body.length).toBeGreaterThan(length);
+    const headers = delivery.headers as Record<string, string>;
+    expect(() => new Webhook(webhook.signing_secret).verify(delivery.text, headers)).not.toThrow();
+    const hex = createHmac("sha256", webhook.hmac_key).update(delivery.body).digest("hex");
+    expect(headers["helicone-signature"]).toBe(hex);
+    expect(headers["webhook-signature"]).toMatch(/^v1,\S+ v1a,\S+$/);
+  });
+
   it("does not verify with another subscription's secret", async () => {
     await stack.subscribe(endpoint.url);
     const other = await stack.subscribe(`${endpoint.url}/other`);

@@ -8,7 +8,7 @@ use crate::core::{
     payload::{self, InAttempt, header_text},
     presign::{self, Presigner},
     signature::{
-        SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
+        SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, standard_header,
     },
     signed_url::{self, Locator},
     time::Timestamp,
@@ -91,46 +91,114 @@ pub fn attempt_request(
     mint: &UrlMint<'_>,
     now: Timestamp,
 ) -> AttemptRequest {
-    let url = |at| (at, mint.of_message(message, now));
-    let url = message.url_at.map(url);
-    let url = url.as_ref().map(|(at, url)| (*at, url.as_str()));
-    let in_attempt = InAttempt { delivery: &message.id, number: attempt, at: now };
-    let body = payload::complete(body, url, message.layout, in_attempt);
-    // The owner's headers first and ours last: where a rule failed to keep one of ours from being set, ours stands.
-    let mut headers: Vec<(Cow<'static, str>, String)> =
-        own.iter().map(|(name, value)| (Cow::Owned(name.to_owned()), value.to_owned())).collect();
-    let mut ours = |name: &'static str, value: String| headers.push((Cow::Borrowed(name), value));
-    ours("content-type", message.layout.content_type().to_owned());
-    ours("user-agent", concat!("Heliograph/", env!("CARGO_PKG_VERSION")).to_owned());
-    if let Some(key) = &signer.helicone {
-        let signature = sign_helicone(key, &body);
-        ours("helicone-signature", signature.clone());
-        ours("x-helicone-signature", signature);
+    Draft::new(message, body, attempt, signer, own, mint, now).signed()
+}
+
+/// An attempt's request without its signatures.
+pub struct Draft<'a> {
+    message: &'a Message,
+    signer: &'a Signer,
+    own: &'a CustomHeaders,
+    number: u32,
+    now: Timestamp,
+    body: Vec<u8>,
+}
+
+impl<'a> Draft<'a> {
+    /// Composes it, with a fresh URL.
+    pub fn new(
+        message: &'a Message,
+        body: &str,
+        number: u32,
+        signer: &'a Signer,
+        own: &'a CustomHeaders,
+        mint: &UrlMint<'_>,
+        now: Timestamp,
+    ) -> Self {
+        let url = |at| (at, mint.of_message(message, now));
+        let url = message.url_at.map(url);
+        let url = url.as_ref().map(|(at, url)| (*at, url.as_str()));
+        let in_attempt = InAttempt { delivery: &message.id, number, at: now };
+        let body = payload::complete(body, url, message.layout, in_attempt);
+        Self { message, signer, own, number, now, body }
     }
-    ours("webhook-id", message.id.clone());
-    ours("webhook-timestamp", now.seconds().to_string());
-    let signed = Signed { id: &message.id, at: now, body: &body };
-    ours("webhook-signature", sign_standard(&signer.standard, signed));
-    ours("webhook-event-type", message.event_type.clone());
-    ours("webhook-api-version", message.api_version.clone());
-    ours("webhook-attempt", attempt.to_string());
-    ours("webhook-subscription-id", message.subscription.clone());
-    let told = [
-        ("webhook-trace-id", message.trace_id.as_deref().map(header_text)),
-        ("webhook-route-id", message.route_id.as_deref().map(header_text)),
-        ("traceparent", message.traceparent.clone()),
-    ];
-    for (name, value) in told {
-        if let Some(value) = value {
-            ours(name, value);
+
+    /// The exact bytes that are to be signed.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// What stands before the body in the inner hash of each of the MACs, in their order.
+    pub fn inner_heads(&self) -> Vec<Vec<u8>> {
+        let id_and_time = self.covered().head();
+        let helicone = self.signer.helicone.iter().map(|key| key.inner_head().to_vec());
+        let standard = self.signer.standard.iter().filter_map(StandardKey::mac);
+        let standard = standard.map(|key| [key.inner_head().as_slice(), &id_and_time].concat());
+        helicone.chain(standard).collect()
+    }
+
+    /// Signs it.
+    pub fn signed(self) -> AttemptRequest {
+        let head = self.covered().head();
+        let helicone = self.signer.helicone.as_ref().map(|key| sign_helicone(key, &self.body));
+        let standard =
+            standard_header(&self.signer.standard, self.covered(), |key| key.sign(&[&head, &self.body]));
+        self.compose(helicone, standard)
+    }
+
+    /// Signs it with SHA-256 digests of each of its [`inner_heads`](Self::inner_heads) and the body behind it, in their order; here
+    /// where there are not as many.
+    pub fn signed_with(self, inner: &[[u8; 32]]) -> AttemptRequest {
+        if inner.len() != self.inner_heads().len() {
+            return self.signed();
         }
+        let mut inner = inner.iter();
+        let mut mac = |key: &MacKey| inner.next().map_or([0; 32], |inner| key.finish(inner));
+        let helicone = self.signer.helicone.as_ref().map(|key| hex::encode(mac(key)));
+        let standard = standard_header(&self.signer.standard, self.covered(), mac);
+        self.compose(helicone, standard)
     }
-    if let Some(status) = message.cost_status {
-        ours("webhook-cost-status", status.as_str().to_owned());
+
+    fn covered(&self) -> Signed<'_> {
+        Signed { id: &self.message.id, at: self.now, body: &self.body }
     }
-    if !message.truncated.is_empty() {
-        ours("webhook-truncated", message.truncated.join(","));
+
+    fn compose(self, helicone: Option<String>, standard: String) -> AttemptRequest {
+        let Self { message, own, number, now, body, .. } = self;
+        // The owner's headers first and ours last: where a rule failed to keep one of ours from being set, ours stands.
+        let mut headers: Vec<(Cow<'static, str>, String)> =
+            own.iter().map(|(name, value)| (Cow::Owned(name.to_owned()), value.to_owned())).collect();
+        let mut ours = |name: &'static str, value: String| headers.push((Cow::Borrowed(name), value));
+        ours("content-type", message.layout.content_type().to_owned());
+        ours("user-agent", concat!("Heliograph/", env!("CARGO_PKG_VERSION")).to_owned());
+        if let Some(signature) = helicone {
+            ours("helicone-signature", signature.clone());
+            ours("x-helicone-signature", signature);
+        }
+        ours("webhook-id", message.id.clone());
+        ours("webhook-timestamp", now.seconds().to_string());
+        ours("webhook-signature", standard);
+        ours("webhook-event-type", message.event_type.clone());
+        ours("webhook-api-version", message.api_version.clone());
+        ours("webhook-attempt", number.to_string());
+        ours("webhook-subscription-id", message.subscription.clone());
+        let told = [
+            ("webhook-trace-id", message.trace_id.as_deref().map(header_text)),
+            ("webhook-route-id", message.route_id.as_deref().map(header_text)),
+            ("traceparent", message.traceparent.clone()),
+        ];
+        for (name, value) in told {
+            if let Some(value) = value {
+                ours(name, value);
+            }
+        }
+        if let Some(status) = message.cost_status {
+            ours("webhook-cost-status", status.as_str().to_owned());
+        }
+        if !message.truncated.is_empty() {
+            ours("webhook-truncated", message.truncated.join(","));
+        }
+        headers.extend(message.headers.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.clone())));
+        AttemptRequest { headers, body }
     }
-    headers.extend(message.headers.iter().map(|(name, value)| (Cow::Owned(name.clone()), value.clone())));
-    AttemptRequest { headers, body }
 }

@@ -9,7 +9,7 @@ mod message;
 mod shown;
 mod turns;
 
-pub use attempt::{AttemptRequest, Signer, UrlMint, attempt_request};
+pub use attempt::{AttemptRequest, Draft, Signer, UrlMint, attempt_request};
 pub use bundle::{bundles, unbundle};
 pub use chunks::chunks;
 pub use headers::CustomHeaders;

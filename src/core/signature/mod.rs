@@ -17,5 +17,5 @@ pub use asymmetric::{PublicKey, SecretKey};
 pub use keys::SigningKeys;
 pub use scheme::{NoStandardScheme, SignatureScheme, SignatureSchemes};
 pub use secrets::{SecretText, Secrets, SecretsError};
-pub use sign::{Signed, StandardKey, sign_helicone, sign_standard};
+pub use sign::{Signed, StandardKey, sign_helicone, sign_standard, standard_header};
 pub use verify::{Refused, SignatureHeaders, TOLERANCE_SECONDS, Verified, verify};

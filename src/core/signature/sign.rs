@@ -19,6 +19,13 @@ pub struct Signed<'a> {
     pub body: &'a [u8],
 }
 
+impl Signed<'_> {
+    /// What is signed before the body: `<id>.<timestamp>.`
+    pub fn head(&self) -> Vec<u8> {
+        format!("{}.{}.", self.id, self.at.seconds()).into_bytes()
+    }
+}
+
 /// What makes one entry of `webhook-signature`.
 #[derive(Clone)]
 pub enum StandardKey {
@@ -46,10 +53,11 @@ impl StandardKey {
         }
     }
 
-    fn entry(&self, parts: &[&[u8]]) -> String {
+    /// Its MAC's key, where it has one.
+    pub fn mac(&self) -> Option<&MacKey> {
         match self {
-            Self::V1(key) => format!("v1,{}", STANDARD.encode(key.sign(parts))),
-            Self::V1a(key) => format!("v1a,{}", STANDARD.encode(key.sign(parts))),
+            Self::V1(key) => Some(key),
+            Self::V1a(_) => None,
         }
     }
 }
@@ -61,8 +69,23 @@ pub fn sign_helicone(key: &MacKey, body: &[u8]) -> String {
 
 /// The `webhook-signature` header: one entry per key, in the order given (newest first), separated by a space.
 pub fn sign_standard(keys: &[StandardKey], signed: Signed<'_>) -> String {
-    let timestamp = signed.at.seconds().to_string();
-    let parts: [&[u8]; 5] = [signed.id.as_bytes(), b".", timestamp.as_bytes(), b".", signed.body];
-    let entries: Vec<String> = keys.iter().map(|key| key.entry(&parts)).collect();
+    let head = signed.head();
+    standard_header(keys, signed, |mac| mac.sign(&[&head, signed.body]))
+}
+
+/// The same, with MACs that are made as one says.
+pub fn standard_header(
+    keys: &[StandardKey],
+    signed: Signed<'_>,
+    mut mac: impl FnMut(&MacKey) -> [u8; 32],
+) -> String {
+    let head = signed.head();
+    let entries: Vec<String> = keys
+        .iter()
+        .map(|key| match key {
+            StandardKey::V1(key) => format!("v1,{}", STANDARD.encode(mac(key))),
+            StandardKey::V1a(key) => format!("v1a,{}", STANDARD.encode(key.sign(&[&head, signed.body]))),
+        })
+        .collect();
     entries.join(" ")
 }
