@@ -8,7 +8,8 @@ use crate::core::{
     payload::{self, InAttempt, header_text},
     presign::{self, Presigner},
     signature::{
-        SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, standard_header,
+        SignatureScheme, SignatureSchemes, Signed, SigningKeys, StandardKey, sign_helicone, sign_standard,
+        standard_header,
     },
     signed_url::{self, Locator},
     time::Timestamp,
@@ -139,10 +140,8 @@ impl<'a> Draft<'a> {
 
     /// Signs it.
     pub fn signed(self) -> AttemptRequest {
-        let head = self.covered().head();
         let helicone = self.signer.helicone.as_ref().map(|key| sign_helicone(key, &self.body));
-        let standard =
-            standard_header(&self.signer.standard, self.covered(), |key| key.sign(&[&head, &self.body]));
+        let standard = sign_standard(&self.signer.standard, self.covered());
         self.compose(helicone, standard)
     }
 
