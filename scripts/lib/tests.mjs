@@ -169,7 +169,7 @@ export const STEPS = [
     title: "tests of the Worker in the Workers runtime, and of deploying it (usually 6 min)",
     work: worker,
   },
-  { name: "browser", title: "tests of the console in a browser (usually 4 min)", work: browser },
+  { name: "browser", title: "tests of the console in a browser (usually 2 min)", work: browser },
   {
     name: "storm",
     title: "fault storm with 1,000 events (usually 3 min)",
