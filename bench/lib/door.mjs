@@ -6,8 +6,9 @@ import { start } from "./child.mjs";
 import { connect, dataOf } from "./client.mjs";
 import { events } from "./events.mjs";
 import { markdown } from "./markdown.mjs";
+import { inLanes } from "./passes.mjs";
 import { cpuMs } from "./proc.mjs";
-import { clock, median, quantile } from "./stats.mjs";
+import { clock, median, quantile, spread } from "./stats.mjs";
 import { newVars } from "./vars.mjs";
 
 const WARM = 2000;
@@ -59,10 +60,10 @@ async function measured(one, { size, events: count, rate }) {
       if (answer.status !== 200) dataOf(answer, 200);
       return clock() - began;
     };
-    await saturate(bodies.splice(0, WARM), deliver);
+    await inLanes(bodies.splice(0, WARM), IN_FLIGHT, deliver);
     const cpu = cpuMs(workerd);
     const began = clock();
-    await saturate(bodies.splice(0, count), deliver);
+    await inLanes(bodies.splice(0, count), IN_FLIGHT, deliver);
     const seconds = (clock() - began) / 1000;
     const spent = cpuMs(workerd) - cpu;
     const waits = await paced(bodies, rate, deliver);
@@ -76,15 +77,6 @@ async function measured(one, { size, events: count, rate }) {
     client?.close();
     await host.stop();
   }
-}
-
-/** @param {string[]} bodies @param {(body: string) => Promise<number>} deliver */
-async function saturate(bodies, deliver) {
-  const queue = bodies.values();
-  const lane = async () => {
-    for (const body of queue) await deliver(body);
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
 }
 
 /** @param {string[]} bodies @param {number} rate @param {(body: string) => Promise<number>} deliver */
@@ -101,18 +93,14 @@ async function paced(bodies, rate, deliver) {
 
 /** @param {Awaited<ReturnType<typeof door>>} series */
 export function doorTable(series) {
-  const of = (/** @type {Figures[]} */ rounds, /** @type {keyof Figures} */ figure) => {
-    const values = rounds.map((round) => round[figure]);
-    return { middle: median(values), least: Math.min(...values), most: Math.max(...values) };
-  };
+  const of = (/** @type {Figures[]} */ rounds, /** @type {keyof Figures} */ figure) =>
+    rounds.map((round) => round[figure]);
   const heads = ["", "requests/s", "CPU ms a request", "p50 ms", "p99 ms", "requests/s against verify only"];
   const base = series.find(({ door: { name } }) => name === "verify only")?.rounds ?? [];
   const lines = series.map(({ door: { name }, rounds }) => {
-    const cell = (/** @type {keyof Figures} */ figure, /** @type {number} */ digits) => {
-      const { middle, least, most } = of(rounds, figure);
-      return `${middle.toFixed(digits)} (${least.toFixed(digits)}..${most.toFixed(digits)})`;
-    };
-    const ratio = of(rounds, "perSecond").middle / of(base, "perSecond").middle;
+    const cell = (/** @type {keyof Figures} */ figure, /** @type {number} */ digits) =>
+      spread(of(rounds, figure), digits);
+    const ratio = median(of(rounds, "perSecond")) / median(of(base, "perSecond"));
     const cells = [
       name,
       cell("perSecond", 0),

@@ -4,8 +4,9 @@ import { start } from "./child.mjs";
 import { connect, dataOf } from "./client.mjs";
 import { events } from "./events.mjs";
 import { markdown } from "./markdown.mjs";
+import { inLanes } from "./passes.mjs";
 import { cpuMs } from "./proc.mjs";
-import { clock, median } from "./stats.mjs";
+import { clock, spread } from "./stats.mjs";
 import { newVars } from "./vars.mjs";
 
 const BATCH = 100;
@@ -37,26 +38,21 @@ async function pass({ side, wanted }, { size, events: count }) {
   let client;
   try {
     const { url, workerd } = await host.ask({ side, vars, consume: false });
-    const { send, close } = connect(url, vars.ROOT_KEY, IN_FLIGHT);
-    client = { send, close };
+    client = connect(url, vars.ROOT_KEY, IN_FLIGHT);
+    const { send } = client;
     // What does not want any is there, too: somebody subscribes to something.
     const body = { destination: "http://127.0.0.1:9/", ...(wanted ? {} : { eventTypes: ["eval.failed"] }) };
     dataOf(await send("POST", "/v1/webhooks", JSON.stringify(body)), 200, 201);
     const calls = Array.from({ length: WARM_UP + Math.ceil(count / BATCH) }, () => {
       return `[${events(BATCH, size).map(({ json }) => json)}]`;
     });
-    const drive = async (/** @type {string[]} */ some) => {
-      const queue = some.values();
-      const lane = async () => {
-        for (const call of queue) {
-          const { accepted, deliveries } = dataOf(await send("POST", "/v1/events", call), 202);
-          if (accepted !== BATCH || deliveries !== BATCH * wanted) {
-            throw new Error(`of ${BATCH} events ${accepted} were accepted, with ${deliveries} deliveries`);
-          }
+    const drive = (/** @type {string[]} */ some) =>
+      inLanes(some, IN_FLIGHT, async (call) => {
+        const { accepted, deliveries } = dataOf(await send("POST", "/v1/events", call), 202);
+        if (accepted !== BATCH || deliveries !== BATCH * wanted) {
+          throw new Error(`of ${BATCH} events ${accepted} were accepted, with ${deliveries} deliveries`);
         }
-      };
-      await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
-    };
+      });
     await drive(calls.splice(0, WARM_UP));
     const before = { cpu: cpuMs(workerd), at: clock() };
     await drive(calls);
@@ -73,15 +69,19 @@ async function pass({ side, wanted }, { size, events: count }) {
 
 /** @param {Row[]} rows */
 export function intakeTable(rows) {
-  const spread = (/** @type {number[]} */ values) =>
-    `${median(values).toFixed(0)} (${Math.min(...values).toFixed(0)}..${Math.max(...values).toFixed(0)})`;
   return markdown(
     ["", "wanted by", "events/s", "CPU µs an event"],
     rows.map(({ side, wanted, passes }) => [
       side,
       wanted ? "one webhook" : "nobody",
-      spread(passes.map(({ perSecond }) => perSecond)),
-      spread(passes.map(({ cpu }) => cpu)),
+      spread(
+        passes.map(({ perSecond }) => perSecond),
+        0,
+      ),
+      spread(
+        passes.map(({ cpu }) => cpu),
+        0,
+      ),
     ]),
   );
 }

@@ -11,6 +11,19 @@ const SETTLE_MS = 250;
 /** @typedef {{ client: import("./client.mjs").Client, sink: import("./child.mjs").Child }} Rig */
 
 /**
+ * Does some work for each item, for so many at a time: whichever lane is free takes the next.
+ * @template T
+ * @param {T[]} items @param {number} lanes @param {(item: T) => Promise<unknown>} work
+ */
+export async function inLanes(items, lanes, work) {
+  const queue = items.values();
+  const lane = async () => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/**
  * Posts everything, `inFlight` requests at a time, `batch` events a request (0: single events, not in an array).
  * @param {Rig} rig @param {Event[]} events @param {number} batch @param {number} inFlight
  */
@@ -22,12 +35,8 @@ export async function saturate({ client, sink }, events, batch, inFlight) {
     const texts = part.map(({ json }) => json);
     requests.push({ count: part.length, body: batch === 0 ? texts.join() : `[${texts.join()}]` });
   }
-  const queue = requests.values();
   const started = clock();
-  const lane = async () => {
-    for (const { count, body } of queue) await post(client, body, count);
-  };
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await inLanes(requests, inFlight, ({ count, body }) => post(client, body, count));
   const accepted = clock();
   await arrival(sink, events.length);
   return { started, accepted };

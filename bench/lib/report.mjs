@@ -1,5 +1,5 @@
 // The figures as a table: the median of the rounds, its spread, and the ratios.
-import { median } from "./stats.mjs";
+import { median, spread } from "./stats.mjs";
 
 /** @typedef {Awaited<ReturnType<typeof import("./round.mjs").round>>} Round */
 /** @typedef {{ side: string, rounds: Round[] }} Series */
@@ -39,11 +39,7 @@ export function table(series) {
   const lines = [["", ...series.map(({ side }) => side), ...heading]];
   for (const [label, read, digits] of [...ROWS, ...WITNESSES]) {
     const medians = series.map(({ rounds }) => median(rounds.map(read)));
-    const cells = series.map(({ rounds }, i) => {
-      const values = rounds.map(read);
-      const spread = `${Math.min(...values).toFixed(digits)}..${Math.max(...values).toFixed(digits)}`;
-      return `${medians[i]?.toFixed(digits)} (${spread})`;
-    });
+    const cells = series.map(({ rounds }) => spread(rounds.map(read), digits));
     const compared = ratio && ROWS.some(([name]) => name === label);
     lines.push([label, ...cells, ...(compared ? ratios(label, medians) : [])]);
   }

@@ -4,7 +4,7 @@ import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { markdown } from "./markdown.mjs";
 import { load } from "./sides.mjs";
-import { clock, median } from "./stats.mjs";
+import { clock, spread } from "./stats.mjs";
 import { newVars } from "./vars.mjs";
 
 // Loads the Worker when it is told to: by then the process is up, and so is the connection.
@@ -80,15 +80,22 @@ async function once(side) {
 
 /** @param {Awaited<ReturnType<typeof startUp>>} rows */
 export function startUpTable(rows) {
-  const cell = (/** @type {number[]} */ values) =>
-    `${median(values).toFixed(1)} (${Math.min(...values).toFixed(1)}..${Math.max(...values).toFixed(1)})`;
   return markdown(
     ["", "loading", "first answer", "next one"],
     rows.map(({ side, times }) => [
       side,
-      cell(times.map(({ load }) => load)),
-      cell(times.map(({ first }) => first)),
-      cell(times.map(({ next }) => next)),
+      spread(
+        times.map(({ load }) => load),
+        1,
+      ),
+      spread(
+        times.map(({ first }) => first),
+        1,
+      ),
+      spread(
+        times.map(({ next }) => next),
+        1,
+      ),
     ]),
   );
 }

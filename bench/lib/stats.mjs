@@ -15,6 +15,12 @@ export function median(values) {
   return ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
+/** The median, and the least and the most beside it. @param {number[]} values @param {number} digits */
+export function spread(values, digits) {
+  const [middle, least, most] = [median(values), Math.min(...values), Math.max(...values)];
+  return `${middle.toFixed(digits)} (${least.toFixed(digits)}..${most.toFixed(digits)})`;
+}
+
 /** Milliseconds on the clock that all processes of this machine share. */
 export function clock() {
   return Number(process.hrtime.bigint()) / 1e6;

@@ -64,21 +64,18 @@ async function call() {
   dataOf(await client.send("POST", "/v1/events", `[${ids.map((id) => head + id + tail)}]`), 202);
 }
 
-/** Bytes of the files whose paths are like this. A bucket has one for each call: looking at those takes seconds in the end. @param {RegExp} like */
-async function stored(like) {
+/** Bytes of the files below a folder with such a path. @param {string} folder @param {RegExp} path */
+async function stored(folder, path = /./) {
   let bytes = 0;
-  for (const folder of await readdir(persist)) {
-    if (!like.test(folder)) continue;
-    for (const name of await readdir(join(persist, folder), { recursive: true })) {
-      const found = await stat(join(persist, folder, name)).catch(() => undefined);
-      if (found?.isFile() && like.test(join(folder, name))) bytes += found.size;
-    }
+  for (const name of await readdir(folder, { recursive: true })) {
+    const found = path.test(name) ? await stat(join(folder, name)).catch(() => undefined) : undefined;
+    if (found?.isFile()) bytes += found.size;
   }
   return bytes;
 }
 
-/** The ledgers' databases. */
-const LEDGERS = /^do($|\/.*Ledger)/;
+/** Of the ledgers' databases alone: the bucket has a file for each call, and looking at those takes seconds in the end. */
+const ledgerBytes = () => stored(join(persist, "do"), /Ledger/);
 
 /** @param {string} webhook */
 async function retriesOf(webhook) {
@@ -118,7 +115,7 @@ try {
     calls = [];
     const spans = endpoint.takeSpans();
     const retrying = values.only === "heliograph" ? await retriesOf(webhook) : "";
-    const ledgers = await stored(LEDGERS);
+    const ledgers = await ledgerBytes();
     const heap = await isolate.ask("Runtime.getHeapUsage");
     const taken = endpoint.seen.taken - before;
     const cells = [
@@ -141,7 +138,7 @@ try {
   const deadline = clock() + SETTLE_MS;
   while (endpoint.waiting.size > 0 && clock() < deadline) await sleep(500);
   const { seen } = endpoint;
-  const [ledgers, all] = [await stored(LEDGERS), await stored(/./)];
+  const [ledgers, all] = [await ledgerBytes(), await stored(persist)];
   console.log(
     `\n${sent} sent, ${seen.taken} taken, ${endpoint.waiting.size} lost, ${seen.again} taken again, ${seen.faults} attempts failed; ` +
       `ledger ${mib(ledgers)} MiB, everything else ${mib(all - ledgers)} MiB.`,

@@ -148,13 +148,14 @@ impl<'a> Draft<'a> {
     /// Signs it with SHA-256 digests of each of its [`inner_heads`](Self::inner_heads) and the body behind it, in their order; here
     /// where there are not as many.
     pub fn signed_with(self, inner: &[[u8; 32]]) -> AttemptRequest {
-        if inner.len() != self.inner_heads().len() {
+        let standard = self.signer.standard.iter().filter_map(StandardKey::mac);
+        if inner.len() != self.signer.helicone.iter().chain(standard).count() {
             return self.signed();
         }
         let mut inner = inner.iter();
         let mut mac = |key: &MacKey| inner.next().map_or([0; 32], |inner| key.finish(inner));
         let helicone = self.signer.helicone.as_ref().map(|key| hex::encode(mac(key)));
-        let standard = standard_header(&self.signer.standard, self.covered(), mac);
+        let standard = standard_header(&self.signer.standard, self.covered(), |key, _| mac(key));
         self.compose(helicone, standard)
     }
 

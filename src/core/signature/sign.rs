@@ -69,21 +69,20 @@ pub fn sign_helicone(key: &MacKey, body: &[u8]) -> String {
 
 /// The `webhook-signature` header: one entry per key, in the order given (newest first), separated by a space.
 pub fn sign_standard(keys: &[StandardKey], signed: Signed<'_>) -> String {
-    let head = signed.head();
-    standard_header(keys, signed, |mac| mac.sign(&[&head, signed.body]))
+    standard_header(keys, signed, |key, head| key.sign(&[head, signed.body]))
 }
 
-/// The same, with MACs that are made as one says.
+/// The same, with MACs that are made as one says of the key and what is signed before the body.
 pub fn standard_header(
     keys: &[StandardKey],
     signed: Signed<'_>,
-    mut mac: impl FnMut(&MacKey) -> [u8; 32],
+    mut mac: impl FnMut(&MacKey, &[u8]) -> [u8; 32],
 ) -> String {
     let head = signed.head();
     let entries: Vec<String> = keys
         .iter()
         .map(|key| match key {
-            StandardKey::V1(key) => format!("v1,{}", STANDARD.encode(mac(key))),
+            StandardKey::V1(key) => format!("v1,{}", STANDARD.encode(mac(key, &head))),
             StandardKey::V1a(key) => format!("v1a,{}", STANDARD.encode(key.sign(&[&head, signed.body]))),
         })
         .collect();
