@@ -10,7 +10,7 @@ const BLOCK: usize = 64;
 /// A keyed MAC, ready to be used for any number of messages. Preparing it costs two compressions, cloning it none.
 #[derive(Clone)]
 pub struct MacKey {
-    mac: Option<Hmac<Sha256>>,
+    mac: Hmac<Sha256>,
     /// The key as it goes into the outer and the inner hash, where the inner one is made elsewhere.
     block: [u8; BLOCK],
 }
@@ -18,8 +18,6 @@ pub struct MacKey {
 impl MacKey {
     /// A MAC keyed by these bytes. HMAC takes keys of any length; whether a key is long enough is its owner's rule.
     pub fn new(key: &[u8]) -> Self {
-        // `new_from_slice` has an error type for MACs with a fixed key length; HMAC has none and never fails.
-        let mac = Hmac::<Sha256>::new_from_slice(key).ok();
         let short: [u8; 32];
         let bytes = if key.len() > BLOCK {
             short = Sha256::digest(key).into();
@@ -31,12 +29,12 @@ impl MacKey {
         for (into, byte) in block.iter_mut().zip(bytes) {
             *into = *byte;
         }
-        Self { mac, block }
+        Self { mac: Hmac::new(&block.into()), block }
     }
 
     /// The MAC over the parts as if they were one message.
     pub fn sign(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let Some(mut mac) = self.mac.clone() else { return [0; 32] };
+        let mut mac = self.mac.clone();
         for part in parts {
             mac.update(part);
         }
@@ -57,7 +55,7 @@ impl MacKey {
 
     /// Whether `tag` is the MAC over the parts, compared in constant time.
     pub fn verify(&self, parts: &[&[u8]], tag: &[u8]) -> bool {
-        self.mac.is_some() && same(&self.sign(parts), tag)
+        same(&self.sign(parts), tag)
     }
 }
 

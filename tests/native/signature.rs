@@ -7,8 +7,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use heliograph::core::{
     hash::MacKey,
     signature::{
-        Refused, SecretKey, Secrets, SecretsError, SignatureHeaders, Signed, SigningKeys, StandardKey,
-        Verified, sign_helicone, sign_standard, verify,
+        self, Claim, Refused, SecretKey, Secrets, SecretsError, SignatureHeaders, Signed, SigningKeys,
+        StandardKey, Verified, sign_helicone, sign_standard,
     },
     time::Timestamp,
 };
@@ -17,6 +17,32 @@ use sha2::{Digest, Sha256};
 
 fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(seconds * 1000)
+}
+
+/// Verifies, the body once hashed here and once elsewhere.
+fn verify(
+    headers: &SignatureHeaders,
+    body: &[u8],
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<Verified, Refused> {
+    let verified = signature::verify(headers, body, secrets, now);
+    let claim = || Claim::of(headers, secrets, now);
+    if let Ok(heads) = claim().map(|claim| claim.inner_heads()) {
+        let digest = |head| Sha256::new_with_prefix(head).chain_update(body).finalize().into();
+        let mut inner: Vec<[u8; 32]> = heads.iter().map(digest).collect();
+        assert_eq!(claim().unwrap().verify_with(&inner, body), verified);
+        // As many as there are secrets, or none at all.
+        inner.push([0; 32]);
+        assert_eq!(claim().unwrap().verify_with(&inner, body), verified);
+        assert_eq!(claim().unwrap().verify_with(&[], body), verified);
+        // Of another body.
+        inner.pop();
+        inner.iter_mut().for_each(|digest| digest[0] ^= 1);
+        let is_public = headers.signature.as_deref().is_some_and(|entries| entries.contains("v1a,"));
+        assert!(is_public || claim().unwrap().verify_with(&inner, body).is_err());
+    }
+    verified
 }
 
 #[test]

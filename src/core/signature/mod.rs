@@ -18,4 +18,4 @@ pub use keys::SigningKeys;
 pub use scheme::{NoStandardScheme, SignatureScheme, SignatureSchemes};
 pub use secrets::{SecretText, Secrets, SecretsError};
 pub use sign::{Signed, StandardKey, sign_helicone, sign_standard, standard_header};
-pub use verify::{Refused, SignatureHeaders, TOLERANCE_SECONDS, Verified, verify};
+pub use verify::{Claim, Refused, SignatureHeaders, TOLERANCE_SECONDS, Verified, verify};

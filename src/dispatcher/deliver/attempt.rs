@@ -24,10 +24,6 @@ use crate::{
 /// The signatures that a row keeps.
 const SIGNATURES: [&str; 2] = ["helicone-signature", "webhook-signature"];
 
-/// From so many bytes on a body is hashed by the platform. It takes a tenth of the time by the byte, and a promise, which takes as long
-/// as some kilobytes do.
-const HASHED_OUTSIDE: usize = 4096;
-
 /// What the attempts of a batch are made with.
 pub struct Sender<'a> {
     /// Where their messages waited.
@@ -118,7 +114,7 @@ impl Sender<'_> {
 
 /// Signs where it takes least.
 async fn sign(draft: Draft<'_>) -> AttemptRequest {
-    if draft.body().len() < HASHED_OUTSIDE {
+    if !digest::pays(draft.body().len()) {
         return draft.signed();
     }
     match digest::sha256(&draft.inner_heads(), draft.body()).await {
