@@ -28,7 +28,7 @@ const SETTLE_MS = 120_000;
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "30" },
-    rate: { type: "string", default: "600" },
+    rate: { type: "string", default: "500" },
     // What of it the simulated stores make, another Worker on them tells.
     only: { type: "string", default: "heliograph" },
   },
