@@ -7,6 +7,7 @@
 mod asymmetric;
 pub mod explain;
 mod keys;
+mod refused;
 mod scheme;
 mod secrets;
 mod sign;
@@ -15,7 +16,8 @@ mod verify;
 
 pub use asymmetric::{PublicKey, SecretKey};
 pub use keys::SigningKeys;
+pub use refused::Refused;
 pub use scheme::{NoStandardScheme, SignatureScheme, SignatureSchemes};
 pub use secrets::{SecretText, Secrets, SecretsError};
 pub use sign::{Signed, StandardKey, sign_helicone, sign_standard, standard_header};
-pub use verify::{Claim, Refused, SignatureHeaders, TOLERANCE_SECONDS, Verified, verify};
+pub use verify::{Claim, SignatureHeaders, TOLERANCE_SECONDS, Verified, verify};
