@@ -181,11 +181,14 @@ async function answerOf(stub, body) {
  * @param {Uint8Array} tail lies in WebAssembly's memory, and is read before anything is awaited
  */
 export async function digests(heads, tail) {
+  // One copy of the tail, and before it each head in its turn: a digest takes what it is given before the call returns.
+  const longest = Math.max(0, ...heads.map((head) => head.byteLength));
+  const text = new Uint8Array(longest + tail.byteLength);
+  text.set(tail, longest);
   const made = heads.map((head) => {
-    const text = new Uint8Array(head.byteLength + tail.byteLength);
-    text.set(head);
-    text.set(tail, head.byteLength);
-    return crypto.subtle.digest("SHA-256", text);
+    const from = longest - head.byteLength;
+    text.set(head, from);
+    return crypto.subtle.digest("SHA-256", text.subarray(from));
   });
   const all = new Uint8Array(32 * made.length);
   for (const [at, digest] of (await Promise.all(made)).entries()) all.set(new Uint8Array(digest), 32 * at);

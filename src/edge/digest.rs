@@ -14,19 +14,14 @@ extern "C" {
 
 /// From so many bytes on it pays. It takes a tenth of the time by the byte, and a promise, which takes as long as some kilobytes do.
 const LONG: usize = 4096;
-/// No more at once: each is of a copy.
-const AT_ONCE: usize = 4;
 
 /// Whether a text of so many bytes is long enough for it.
 pub fn pays(bytes: usize) -> bool {
     bytes >= LONG
 }
 
-/// The SHA-256 of each head with the tail behind it; `None` where the platform makes none, or where they are too many.
+/// The SHA-256 of each head with the tail behind it; `None` where the platform makes none.
 pub async fn sha256(heads: &[Vec<u8>], tail: &[u8]) -> Option<Vec<[u8; 32]>> {
-    if heads.len() > AT_ONCE {
-        return None;
-    }
     let heads: Array = heads.iter().map(|head| Uint8Array::from(head.as_slice())).collect();
     let made = JsFuture::from(digests(&heads, tail).ok()?).await.ok()?;
     let bytes = made.dyn_into::<Uint8Array>().ok()?.to_vec();

@@ -6,14 +6,16 @@ import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts"
 import { AWKWARD, completed } from "./support/events.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
-const hmacKey = randomBytes(32).toString("hex");
+const newSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
+const newHmacKey = () => randomBytes(32).toString("hex");
+const [secret, hmacKey] = [newSecret(), newHmacKey()];
 let stack: Stack;
 let files: Endpoint;
 
 beforeAll(async () => {
   files = await startEndpoint();
-  stack = await startStack({ webhookSecrets: [secret, hmacKey] });
+  // Beside them those of other senders, before and behind.
+  stack = await startStack({ webhookSecrets: [newSecret(), secret, hmacKey, newHmacKey()] });
 });
 afterAll(async () => {
   await stack?.stop();
