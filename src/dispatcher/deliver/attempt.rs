@@ -114,13 +114,8 @@ impl Sender<'_> {
 
 /// Signs where it takes least.
 async fn sign(draft: Draft<'_>) -> AttemptRequest {
-    if !digest::pays(draft.body().len()) {
-        return draft.signed();
-    }
-    match digest::sha256(&draft.inner_heads(), draft.body()).await {
-        Some(inner) => draft.signed_with(&inner),
-        None => draft.signed(),
-    }
+    let inner = digest::of_long(|| draft.inner_heads(), draft.body()).await;
+    draft.signed_with(&inner)
 }
 
 fn signatures(request: &AttemptRequest) -> Vec<(String, String)> {
