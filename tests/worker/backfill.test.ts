@@ -56,11 +56,7 @@ beforeEach(() => {
   };
 });
 
-const handled = () =>
-  stack
-    .logs()
-    .filter((line) => line.includes("handler.log"))
-    .map((line) => JSON.parse(line) as Row);
+const handled = () => stack.logged("handler.log");
 
 async function finished(id: unknown, status = "done") {
   let job: Row = {};

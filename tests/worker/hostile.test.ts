@@ -38,12 +38,7 @@ async function handled(payload: Row) {
   const requestId = randomBytes(8).toString("hex");
   const answer = await post(JSON.stringify({ request_id: requestId, ...payload }));
   expect(answer).toMatchObject({ status: 200 });
-  const find = () =>
-    stack
-      .logs()
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as Row)
-      .find((line) => line["event"] === "handler.log" && line["request_id"] === requestId);
+  const find = () => stack.logged("handler.log").find((line) => line["request_id"] === requestId);
   await eventually(() => find() !== undefined, "the handler's line");
   return find();
 }

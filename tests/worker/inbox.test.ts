@@ -62,12 +62,7 @@ async function entry(id: string, state: string) {
 }
 
 const forwardsOf = (id: string) => forwarded.received.filter((one) => one.headers["webhook-id"] === id);
-const linesOf = (id: string, event: string) =>
-  stack
-    .logs()
-    .filter((line) => line.startsWith("{") && line.includes(id))
-    .map((line) => JSON.parse(line) as Row)
-    .filter((line) => line["event"] === event);
+const linesOf = (id: string, event: string) => stack.logged(event).filter((line) => line["delivery"] === id);
 
 describe("a delivery", () => {
   it("goes once through every handler", async () => {

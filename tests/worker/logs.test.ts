@@ -1,12 +1,12 @@
 // Logs: one JSON object a line, and no word of a body, a secret or a signed URL in any of them.
-import { randomBytes } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
 import { CANARY, completed } from "./support/events.ts";
+import { newSecret } from "./support/sign.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
+const secret = newSecret();
 let stack: Stack;
 let endpoint: Endpoint;
 

@@ -1,11 +1,11 @@
 // The first delivery of README.md, sent by the commands as they stand there.
 import { execFile } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { at } from "../../scripts/lib/paths.mjs";
 import { eventually } from "./support/endpoint.ts";
+import { newSecret } from "./support/sign.ts";
 import { type Row, type Stack, startStack } from "./support/stack.ts";
 
 const README = readFileSync(at("README.md"), "utf8");
@@ -18,7 +18,7 @@ const OWN = ["delivery", "subscription", "ms", "since_accepted_ms", "bytes"];
 let stack: Stack;
 
 beforeAll(async () => {
-  stack = await startStack({ webhookSecrets: [`whsec_${randomBytes(32).toString("base64")}`] });
+  stack = await startStack({ webhookSecrets: [newSecret()] });
 });
 afterAll(async () => stack?.stop());
 
@@ -48,14 +48,9 @@ it("is answered and logged as the README says", async () => {
     .split("\n")
     .map((line) => JSON.parse(line) as Row);
   expect(said).toHaveLength(4);
-  const logged = (event: unknown) =>
-    stack
-      .logs()
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as Row)
-      .find((line) => line["event"] === event);
   for (const line of said) {
-    await eventually(() => logged(line["event"]) !== undefined, `${line["event"]} in the log`);
-    expect(alike(logged(line["event"]) ?? {})).toEqual(alike(line));
+    const event = String(line["event"]);
+    await eventually(() => stack.logged(event).length > 0, `${event} in the log`);
+    expect(alike(stack.logged(event)[0] ?? {})).toEqual(alike(line));
   }
 });

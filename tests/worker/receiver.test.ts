@@ -1,12 +1,11 @@
 // The receiver's door and what happens behind it.
 import { createHmac, randomBytes } from "node:crypto";
-import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Endpoint, eventually, startEndpoint } from "./support/endpoint.ts";
 import { AWKWARD, completed } from "./support/events.ts";
+import { newSecret, signed } from "./support/sign.ts";
 import { type Stack, startStack } from "./support/stack.ts";
 
-const newSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 const newHmacKey = () => randomBytes(32).toString("hex");
 const [secret, hmacKey] = [newSecret(), newHmacKey()];
 let stack: Stack;
@@ -29,23 +28,13 @@ const post = (body: string | Uint8Array, headers: Record<string, string>) =>
     headers: { "content-type": "application/json", ...headers },
   });
 
-function standard(body: string, id = `msg_${randomBytes(8).toString("hex")}`, at = new Date()) {
-  return {
-    "webhook-id": id,
-    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
-    "webhook-signature": new Webhook(secret).sign(id, at, body),
-  };
-}
+const standard = (body: string, id?: string, at?: Date) => signed(secret, body, id, at);
 const helicone = (body: string) => ({
   "helicone-signature": createHmac("sha256", hmacKey).update(body).digest("hex"),
 });
 
 const handled = (requestId: string) =>
-  stack
-    .logs()
-    .filter((line) => line.startsWith("{"))
-    .map((line) => JSON.parse(line))
-    .find((line) => line.event === "handler.log" && line.request_id === requestId);
+  stack.logged("handler.log").find((line) => line["request_id"] === requestId);
 async function untilHandled(requestId: string) {
   await eventually(() => handled(requestId) !== undefined, `the handler's line for ${requestId}`);
   return handled(requestId);
@@ -108,7 +97,7 @@ describe("the door takes", () => {
       request_body: { text: AWKWARD + "x".repeat(900_000) },
     });
     expect((await post(body, standard(body))).status).toBe(200);
-    expect((await untilHandled("large")).request_bytes).toBeGreaterThan(900_000);
+    expect((await untilHandled("large"))?.["request_bytes"]).toBeGreaterThan(900_000);
   });
 });
 
@@ -183,11 +172,11 @@ describe("the door refuses", () => {
 
   // Long ones are hashed by the platform, in either scheme and with several secrets; these lie around where that begins.
   it.each([2000, 4095, 4096, 9000, 200_000])("a byte that was changed among %i", async (bytes) => {
-    const long = (at: number) => JSON.stringify({ request_id: "l", text: "x".repeat(bytes) }).slice(0, at);
-    const whole = `${long(bytes - 2)}"}`;
+    const around = JSON.stringify({ request_id: "l", text: "" }).length;
+    const whole = JSON.stringify({ request_id: "l", text: "x".repeat(bytes - around) });
     const changed = whole.replace("xx", "xy");
     expect(Buffer.byteLength(whole)).toBe(bytes);
-    for (const sign of [standard, helicone] as const) {
+    for (const sign of [standard, helicone]) {
       const headers = sign(whole);
       expect((await post(changed, headers)).status, sign.name).toBe(401);
       expect((await post(whole, headers)).status, sign.name).toBe(200);
@@ -198,7 +187,7 @@ describe("the door refuses", () => {
     const call = (init: RequestInit) => fetch(`${stack.base}/webhook`, init);
     expect((await call({ method: "GET" })).status).toBe(405);
     expect(
-      (await call({ method: "POST", body, headers: { "content-type": "text/plain", ...standard(body) } }))
+      (await call({ method: "POST", body, headers: { ...standard(body), "content-type": "text/plain" } }))
         .status,
     ).toBe(415);
     expect((await post(body, { ...standard(body), "content-encoding": "gzip" })).status).toBe(415);
@@ -220,7 +209,7 @@ describe("the door refuses", () => {
     const response = await fetch(`${unset.base}/webhook`, {
       method: "POST",
       body,
-      headers: { "content-type": "application/json", ...standard(body) },
+      headers: standard(body),
     });
     expect(response.status).toBe(500);
     expect(await response.json()).toMatchObject({ error: expect.stringContaining("WEBHOOK_SECRETS") });

@@ -244,6 +244,12 @@ export async function startStack(options: Options = {}) {
     },
     /** Everything that was logged, line by line. */
     logs: () => lines,
+    /** Its lines of this event. */
+    logged: (event: string) =>
+      lines
+        .filter((line) => line.startsWith("{") && line.includes(`"${event}"`))
+        .map((line) => JSON.parse(line) as Row)
+        .filter((line) => line["event"] === event),
     /** Ends the stack, and fails the test where something was logged that is nobody's business. */
     async stop() {
       await miniflare.dispose();
