@@ -10,6 +10,35 @@ import { startEndpoint } from "./support/endpoint.ts";
 import { completed } from "./support/events.ts";
 import { killWorkerd, startStack } from "./support/stack.ts";
 
+/** Around the Worker: the first run of the consumer ends when it sends something, which is after its claim. */
+const AROUND = `
+import { WorkerEntrypoint } from "cloudflare:workers";
+import Worker from "./index.js";
+export * from "./index.js";
+
+const reach = globalThis.fetch;
+let isFirst = true;
+
+export default class extends WorkerEntrypoint {
+  fetch(request) {
+    return new Worker(this.ctx, this.env).fetch(request);
+  }
+
+  async queue(batch) {
+    const run = () => new Worker(this.ctx, this.env).queue(batch);
+    globalThis.fetch = reach;
+    if (!isFirst) return run();
+    isFirst = false;
+    const ended = new Promise((_, refuse) => {
+      globalThis.fetch = () => {
+        refuse(new Error("the consumer ends"));
+        return new Promise(() => {});
+      };
+    });
+    await Promise.race([run(), ended]);
+  }
+}`;
+
 it("an event that was accepted is delivered after workerd was killed", async () => {
   const persist = await mkdtemp(join(tmpdir(), "heliograph-"));
   const [endpoint, collector] = [await startEndpoint(), await startEndpoint()];
@@ -39,6 +68,19 @@ it("an event that was accepted is delivered after workerd was killed", async () 
   await after.stop();
   await Promise.all([endpoint.stop(), collector.stop()]);
   await rm(persist, { recursive: true, force: true });
+});
+
+it("what a consumer claimed that has ended is sent once the queue hands it out again, not when the lease ends", async () => {
+  const endpoint = await startEndpoint();
+  const stack = await startStack({ around: AROUND });
+  const webhook = await stack.subscribe(endpoint.url);
+  await stack.send([completed(), completed()]);
+  const received = await endpoint.until(2);
+  const ids = received.map(({ headers }) => headers["webhook-id"]);
+  expect(new Set(ids).size).toBe(2);
+  for (const id of ids) expect((await stack.delivery(id, "delivered")).webhook_id).toBe(webhook.id);
+  await stack.stop();
+  await endpoint.stop();
 });
 
 it("a message that nobody can read is put aside and stops nobody", async () => {

@@ -120,7 +120,7 @@ impl Group {
             first_result_at: Cell::new(None),
             hanging: Cell::new(false),
             subscriptions: RefCell::new(None),
-            // Without randomness nothing was claimed before, as far as the ledger can tell.
+            // Without randomness nothing was recorded before, as far as the ledger can tell.
             mark: random::bytes::<8>().map(hex::encode).unwrap_or_default(),
             records: Cell::new(0),
             counted: RefCell::default(),
@@ -167,7 +167,11 @@ impl Group {
         let wanted: Vec<Wanted> = match self.waiting.try_borrow() {
             Ok(waiting) => waiting
                 .iter()
-                .map(|job| Wanted { id: job.message.id.clone(), resend: job.message.resend.clone() })
+                .map(|job| Wanted {
+                    id: job.message.id.clone(),
+                    holder: job.incoming.id(),
+                    resend: job.message.resend.clone(),
+                })
                 .collect(),
             Err(_) => Vec::new(),
         };
@@ -178,7 +182,7 @@ impl Group {
             Lane::Express => EXPRESS_LEASE_MS,
             Lane::Slow => SLOW_LEASE_MS,
         };
-        let command = Command::Claim { wanted, holder: self.mark.clone(), lane, lease_ms, rate_limit };
+        let command = Command::Claim { wanted, lane, lease_ms, rate_limit };
         let claimed: Claimed = self.ask(&command, CLAIM_TRIES, env).await.map_err(fault)?;
         let known = self.find(&current).map(|subscription| subscription.revision);
         if claimed.standing.sending != Sending::Deleted

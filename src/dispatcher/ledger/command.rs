@@ -17,8 +17,6 @@ pub enum Command {
     Claim {
         /// Which.
         wanted: Vec<Wanted>,
-        /// Who asks: what it holds already it is granted again.
-        holder: String,
         /// Where they wait.
         lane: Lane,
         /// For how long they are the caller's, in milliseconds of the real clock.
@@ -65,6 +63,9 @@ pub enum Command {
 pub struct Wanted {
     /// Its id.
     pub id: String,
+    /// The queue's id of its message, which holds what was granted to it before: the queue hands a message out again where
+    /// its consumer has ended, or did not hear the answer.
+    pub holder: String,
     /// The resend that its message is of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resend: Option<String>,

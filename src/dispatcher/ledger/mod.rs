@@ -69,9 +69,8 @@ pub struct Ledger {
     tail: OnceCell<RefCell<Tail>>,
 }
 
-/// Who claims, and how.
+/// How deliveries are claimed.
 struct Claimant {
-    holder: String,
     lane: Lane,
     lease_ms: u32,
     rate_limit: Option<u32>,
@@ -142,8 +141,8 @@ impl Ledger {
         let command: Command = object::command(request, "ledger").await?;
         let store = self.store()?;
         match command {
-            Command::Claim { wanted, holder, lane, lease_ms, rate_limit } => {
-                let claimant = Claimant { holder, lane, lease_ms, rate_limit };
+            Command::Claim { wanted, lane, lease_ms, rate_limit } => {
+                let claimant = Claimant { lane, lease_ms, rate_limit };
                 http::ok(200, &self.claim(store, &wanted, &claimant)?)
             }
             Command::Record(record) => http::ok(200, &self.record(store, &record).await?),
@@ -206,12 +205,12 @@ impl Ledger {
         let mut limited: u32 = 0;
         let mut grants = Vec::with_capacity(wanted.len());
         let mut granted = HashSet::new();
-        for Wanted { id, resend } in wanted {
+        for Wanted { id, holder, resend } in wanted {
             let row = existing.get(id);
             let busy = match granted.contains(id) {
                 // Two messages of one delivery in one batch.
                 true => i64::from(claimant.lease_ms),
-                false => leases.remaining(id, &claimant.holder, real),
+                false => leases.remaining(id, holder, real),
             };
             let brief = row.map(|row| &row.brief);
             // A lease runs in real time, and whoever waits for its end does so by the clock.
@@ -228,7 +227,7 @@ impl Ledger {
                         Grant::Limited(seconds)
                     }
                     Ok(()) => {
-                        leases.take(id, &claimant.holder, until);
+                        leases.take(id, holder, until);
                         granted.insert(id);
                         Grant::Send(existing.remove(id).map(|row| row.body))
                     }
