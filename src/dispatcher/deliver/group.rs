@@ -22,10 +22,7 @@ use crate::{
     },
     dispatcher::{
         lanes,
-        ledger::{
-            client,
-            command::{Claimed, Command, Record, Recorded, Wanted},
-        },
+        ledger::command::{Claimed, Command, Record, Recorded, Wanted},
         subscriptions::{self, Subscriptions},
     },
     edge::{
@@ -40,7 +37,7 @@ use crate::{
 const EXPRESS_LEASE_MS: u32 = 120_000;
 const SLOW_LEASE_MS: u32 = 300_000;
 
-/// How often a claim is tried: what waits can wait, but not for every call that a busy network loses.
+/// How often a claim is tried, and giving it back: what waits can wait, but not for every call that a busy network loses.
 const CLAIM_TRIES: u32 = 2;
 
 /// A message that may be sent.
@@ -260,9 +257,7 @@ impl Group {
         if claimed {
             let released = jobs.iter().map(|job| job.message.id.clone()).collect();
             let command = Command::Record(Box::new(Record { released, ..Record::default() }));
-            if let Err(error) =
-                client::call::<Recorded>(env, &self.org, &self.subscription_id, &command).await
-            {
+            if let Err(error) = self.ask::<Recorded>(&command, CLAIM_TRIES, env).await {
                 // They wait for the lease's end.
                 Line::warn("delivery.not_released").text("why", &error.message).emit();
             }
