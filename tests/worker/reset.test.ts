@@ -67,7 +67,7 @@ it("what is under way fails instead of hanging, and the next call is answered", 
 });
 
 it("what was answered 202 is delivered, however often that happens meanwhile", {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async () => {
   await stack.subscribe(endpoint.url);
   endpoint.received.length = 0;
@@ -95,7 +95,8 @@ it("what was answered 202 is delivered, however often that happens meanwhile", {
   expect(accepted.length).toBeGreaterThan(20);
   const delivered = () => new Set(endpoint.received.map(({ text }) => JSON.parse(text).request_id as string));
   const missing = () => accepted.filter((id) => !delivered().has(id)).length;
-  await eventually(() => missing() === 0, "all that was accepted is delivered", 60);
+  // Seconds as a rule; whoever waits for an object that was lost with its instance does so for a minute.
+  await eventually(() => missing() === 0, "all that was accepted is delivered", 80);
   // One event, one id, however often it was sent.
   const ids = new Map<string, Set<unknown>>();
   for (const { headers, text } of endpoint.received) {
