@@ -48,6 +48,7 @@ pub struct Incoming {
 /// A message of the queue. It is decided once all of its parts are.
 struct Whole {
     raw: worker_sys::Message,
+    id: String,
     parts: Cell<usize>,
     undecided: Cell<usize>,
     /// The shortest delay after which one of its parts has to come again.
@@ -117,7 +118,9 @@ impl Batch {
 
 impl Incoming {
     fn new(raw: worker_sys::Message, attempts: u32) -> Self {
-        let whole = Whole { raw, parts: Cell::new(1), undecided: Cell::new(1), again: Cell::new(None) };
+        // Once, and not for each part.
+        let id = raw.id().map(String::from).unwrap_or_default();
+        let whole = Whole { raw, id, parts: Cell::new(1), undecided: Cell::new(1), again: Cell::new(None) };
         Self { whole: Rc::new(whole), attempts }
     }
 
@@ -127,8 +130,8 @@ impl Incoming {
     }
 
     /// The queue's id of it: the same each time that it is handed out.
-    pub fn id(&self) -> String {
-        self.whole.raw.id().map(String::from).unwrap_or_default()
+    pub fn id(&self) -> &str {
+        &self.whole.id
     }
 
     /// Its parts, each decided by itself. Where one of them has to come again, all do.

@@ -27,8 +27,8 @@ export async function openStage(faults: number, factor: number) {
   async function start() {
     starts += 1;
     memory.length = 0;
-    // Other dice with each start, or each would fail in the same places. One batch is cut off, but
-    // none while latency is measured.
+    // Other dice with each start, or each would fail in the same places. One batch is cut off, but none while
+    // latency is measured.
     const plan = { seed: seed + starts * 1000, calls: faults, acks: faults, cutAt: factor > 1 ? 15 : 0 };
     stack = await startStack({
       persist,

@@ -166,7 +166,7 @@ impl Group {
                 .iter()
                 .map(|job| Wanted {
                     id: job.message.id.clone(),
-                    holder: job.incoming.id(),
+                    holder: job.incoming.id().to_owned(),
                     resend: job.message.resend.clone(),
                 })
                 .collect(),

@@ -69,8 +69,8 @@ pub struct Ledger {
     tail: OnceCell<RefCell<Tail>>,
 }
 
-/// How deliveries are claimed.
-struct Claimant {
+/// What deliveries are claimed on.
+struct Terms {
     lane: Lane,
     lease_ms: u32,
     rate_limit: Option<u32>,
@@ -142,8 +142,8 @@ impl Ledger {
         let store = self.store()?;
         match command {
             Command::Claim { wanted, lane, lease_ms, rate_limit } => {
-                let claimant = Claimant { lane, lease_ms, rate_limit };
-                http::ok(200, &self.claim(store, &wanted, &claimant)?)
+                let terms = Terms { lane, lease_ms, rate_limit };
+                http::ok(200, &self.claim(store, &wanted, &terms)?)
             }
             Command::Record(record) => http::ok(200, &self.record(store, &record).await?),
             Command::Configure(standing) => {
@@ -168,7 +168,7 @@ impl Ledger {
         &self,
         store: &Store,
         wanted: &[Wanted],
-        claimant: &Claimant,
+        terms: &Terms,
     ) -> std::result::Result<Claimed, ApiError> {
         let now = clock::now();
         let standing = self.standing(store)?;
@@ -178,9 +178,9 @@ impl Ledger {
             (Sending::Active, Some(_)) => Standing { sending: Sending::Disabled, ..standing },
             _ => standing,
         };
-        let is_elsewhere = claimant.lane == Lane::Express && health.is_slow(now);
+        let is_elsewhere = terms.lane == Lane::Express && health.is_slow(now);
         let grants =
-            if is_active && !is_elsewhere { self.grants(store, wanted, claimant, now)? } else { Vec::new() };
+            if is_active && !is_elsewhere { self.grants(store, wanted, terms, now)? } else { Vec::new() };
         Ok(Claimed { standing, disabled: health.disabled, is_elsewhere, grants })
     }
 
@@ -188,15 +188,15 @@ impl Ledger {
         &self,
         store: &Store,
         wanted: &[Wanted],
-        claimant: &Claimant,
+        terms: &Terms,
         now: Timestamp,
     ) -> std::result::Result<Vec<Grant>, ApiError> {
         let real = clock::real();
-        let until = real.saturating_add(i64::from(claimant.lease_ms));
+        let until = real.saturating_add(i64::from(terms.lease_ms));
         let ids: Vec<&str> = wanted.iter().map(|wanted| wanted.id.as_str()).collect();
         let mut existing: HashMap<_, _> =
             store.existing(&ids)?.into_iter().map(|row| (row.id.clone(), row)).collect();
-        let mut bucket = claimant.rate_limit.map(|rate| {
+        let mut bucket = terms.rate_limit.map(|rate| {
             self.bucket.get().map_or_else(|| Bucket::new(rate, real), |bucket| bucket.with_rate(rate))
         });
         let mut leases =
@@ -209,7 +209,7 @@ impl Ledger {
             let row = existing.get(id);
             let busy = match granted.contains(id) {
                 // Two messages of one delivery in one batch.
-                true => i64::from(claimant.lease_ms),
+                true => i64::from(terms.lease_ms),
                 false => leases.remaining(id, holder, real),
             };
             let brief = row.map(|row| &row.brief);

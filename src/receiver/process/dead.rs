@@ -28,7 +28,7 @@ pub async fn consume(batch: Batch, env: &Env) {
         let text = incoming.text().unwrap_or_default();
         match InboxMessage::decode(&text) {
             Ok((message, body)) => {
-                let asked = message.asked(incoming.id());
+                let asked = message.asked(incoming.id().to_owned());
                 bury(&desk, incoming, asked, message.stored, body.map(str::to_owned), WHY).await;
             }
             Err(why) => bury_unread(&desk, incoming, text, why).await,
@@ -41,7 +41,7 @@ pub(super) async fn bury_unread(desk: &Desk<'_>, incoming: Incoming, text: Strin
     let id = legacy_id(None, &text);
     let now = clock::now();
     let message = InboxMessage::new(id, None, None, Origin::Own, now);
-    let asked = message.asked(incoming.id());
+    let asked = message.asked(incoming.id().to_owned());
     bury(desk, incoming, asked, None, Some(text), why).await;
 }
 

@@ -70,7 +70,8 @@ async fn claim(desk: &Desk<'_>, messages: Vec<(Incoming, InboxMessage, Option<St
     if messages.is_empty() {
         return Vec::new();
     }
-    let asked: Vec<_> = messages.iter().map(|(incoming, message, _)| message.asked(incoming.id())).collect();
+    let asked: Vec<_> =
+        messages.iter().map(|(incoming, message, _)| message.asked(incoming.id().to_owned())).collect();
     let verdicts = match desk.inbox().claim(asked.clone()).await {
         Ok(verdicts) => verdicts,
         Err(error) => {
