@@ -117,8 +117,7 @@ it("each handler runs once for each delivery, but for what was under way at a cr
     if (counts) counts[handler] = (counts[handler] ?? 0) + 1;
   };
   for (const call of forwarded.received) add(call.headers["webhook-id"], 0);
-  for (const line of stack.logs().filter((text) => text.includes("handler.log")))
-    add(JSON.parse(line).delivery, 1);
+  for (const { delivery } of stack.logged("handler.log")) add(delivery, 1);
   const bucket = await stack.bucket();
   for (const { key } of (await bucket.list({ prefix: "deliveries/" })).objects) {
     const text = (await (await bucket.get(key))?.text()) ?? "";

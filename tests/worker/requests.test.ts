@@ -240,8 +240,7 @@ describe("a request", () => {
       scores: { accuracy: 95 },
       properties: { team: "blue" },
     });
-    const line = stack.logs().find((line) => line.includes("request.scored")) ?? "";
-    expect(JSON.parse(line)).toMatchObject({ org: "acme", request: "q1", scores: 2 });
+    expect(stack.logged("request.scored")[0]).toMatchObject({ org: "acme", request: "q1", scores: 2 });
     expect(stack.logs().some((line) => line.includes("abc@email.com"))).toBe(false);
   });
 

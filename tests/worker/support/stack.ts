@@ -3,12 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, Response } from "miniflare";
 import { unstable_getMiniflareWorkerOptions, unstable_readConfig } from "wrangler";
+import { at } from "../../../scripts/lib/paths.mjs";
 import { CANARY } from "./events.ts";
-
-const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 export type Row = { [name: string]: Json };
